@@ -1,0 +1,163 @@
+package diag
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Format is a way to print diagnostics.
+type Format string
+
+// The formats of `portolan check --format`.
+const (
+	Text   Format = "text"
+	JSON   Format = "json"
+	GitHub Format = "github"
+	SARIF  Format = "sarif"
+)
+
+// Formats lists every Format, the default first.
+func Formats() []Format { return []Format{Text, JSON, GitHub, SARIF} }
+
+// Write prints the diagnostics in their given order. An unknown format is an
+// error and nothing is written.
+func Write(w io.Writer, f Format, list []Diagnostic) error {
+	b := bufio.NewWriter(w)
+	var err error
+	switch f {
+	case Text:
+		for _, d := range list {
+			b.WriteString(d.String())
+			b.WriteByte('\n')
+		}
+	case JSON:
+		err = writeJSON(b, list)
+	case GitHub:
+		for _, d := range list {
+			writeGitHub(b, d)
+		}
+	case SARIF:
+		err = writeSARIF(b, list)
+	default:
+		return fmt.Errorf("unknown diagnostics format %q", f)
+	}
+	if err != nil {
+		return err
+	}
+	return b.Flush()
+}
+
+type jsonPos struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	Col  int    `json:"col"`
+}
+
+type jsonDiagnostic struct {
+	jsonPos
+	Severity string    `json:"severity"`
+	Code     string    `json:"code"`
+	Text     string    `json:"text"`
+	Hint     string    `json:"hint"`
+	Related  []jsonPos `json:"related"`
+}
+
+func writeJSON(w io.Writer, list []Diagnostic) error {
+	out := make([]jsonDiagnostic, len(list))
+	for i, d := range list {
+		related := make([]jsonPos, len(d.Related))
+		for j, p := range d.Related {
+			related[j] = jsonPos(p)
+		}
+		out[i] = jsonDiagnostic{jsonPos(d.Pos), d.Severity.String(), d.Code, d.Text, d.Hint, related}
+	}
+	return encode(w, out)
+}
+
+// writeGitHub prints a workflow command. Its syntax and escapes are those of
+// GitHub's "Workflow commands for GitHub Actions".
+func writeGitHub(w io.Writer, d Diagnostic) {
+	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	fmt.Fprintf(w, "::%s file=%s", d.Severity, property.Replace(d.Pos.File))
+	if d.Pos.Line > 0 {
+		fmt.Fprintf(w, ",line=%d", d.Pos.Line)
+	}
+	if d.Pos.Col > 0 {
+		fmt.Fprintf(w, ",col=%d", d.Pos.Col)
+	}
+	fmt.Fprintf(w, ",title=%s::%s\n", property.Replace("portolan: "+d.Code), data.Replace(oneLine(d.Message())))
+}
+
+// writeSARIF prints SARIF 2.1.0 (OASIS standard), one run.
+func writeSARIF(w io.Writer, list []Diagnostic) error {
+	type object = map[string]any
+	location := func(p Pos) object {
+		physical := object{"artifactLocation": object{"uri": uriPath(p.File)}}
+		if p.Line > 0 {
+			region := object{"startLine": p.Line}
+			if p.Col > 0 {
+				region["startColumn"] = p.Col
+			}
+			physical["region"] = region
+		}
+		return object{"physicalLocation": physical}
+	}
+	codes := make([]string, 0, len(list))
+	results := make([]object, 0, len(list))
+	for _, d := range list {
+		codes = append(codes, d.Code)
+	}
+	slices.Sort(codes)
+	codes = slices.Compact(codes)
+	rules := make([]object, len(codes))
+	for i, c := range codes {
+		rules[i] = object{"id": c, "shortDescription": object{"text": strings.ReplaceAll(c, "-", " ")}}
+	}
+	for _, d := range list {
+		i, _ := slices.BinarySearch(codes, d.Code)
+		r := object{"ruleId": d.Code, "ruleIndex": i, "level": d.Severity.String(),
+			"message": object{"text": oneLine(d.Message())}, "locations": []object{location(d.Pos)}}
+		if len(d.Related) > 0 {
+			related := make([]object, len(d.Related))
+			for j, p := range d.Related {
+				related[j] = location(p)
+			}
+			r["relatedLocations"] = related
+		}
+		results = append(results, r)
+	}
+	return encode(w, object{
+		"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
+		"runs": []object{{
+			"tool":       object{"driver": object{"name": "portolan", "rules": rules}},
+			"columnKind": "unicodeCodePoints",
+			"results":    results,
+		}},
+	})
+}
+
+// uriPath percent-encodes what a relative URI reference cannot hold.
+func uriPath(p string) string {
+	var b strings.Builder
+	for i := range len(p) {
+		c := p[i]
+		if c == '/' || c == '-' || c == '_' || c == '.' || c == '~' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
+func encode(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
