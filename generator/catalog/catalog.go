@@ -1,0 +1,180 @@
+// Package catalog is the checked model of everything a site's data says:
+// vocabulary, products and concrete networks.
+//
+// [New] takes decoded files, reports every fault at its place and returns the
+// model with its derived fields filled. After New nothing in it changes, and
+// every reference resolves. The struct tags name the keys of the data files;
+// this package reads no file and imports no parser, so that it also runs in
+// the browser.
+package catalog
+
+import (
+	"slices"
+
+	"portolan/generator/diag"
+	"portolan/generator/netspec"
+	"portolan/generator/note"
+)
+
+// Catalog is all data of one site. Services and zones are in file order,
+// products and deployments in order of their slugs.
+type Catalog struct {
+	Site        *Site
+	Services    []Service
+	Zones       []Zone
+	Products    []*Product
+	Deployments []*Deployment
+
+	// Version is a hash over the data's content, the "data_version" of the API.
+	Version string
+
+	services map[string]int
+	zones    map[string]int
+	products map[string]int
+}
+
+// Service returns the service with that id, nil if there is none.
+func (c *Catalog) Service(id string) *Service {
+	if i, ok := c.services[id]; ok {
+		return &c.Services[i]
+	}
+	return nil
+}
+
+// Zone returns the zone with that id, nil if there is none. The zone "any"
+// is always there.
+func (c *Catalog) Zone(id string) *Zone {
+	if id == AnyZone {
+		return &anyZone
+	}
+	if i, ok := c.zones[id]; ok {
+		return &c.Zones[i]
+	}
+	return nil
+}
+
+// ZoneOrder is the zone's place from outside to inside, "any" before all.
+func (c *Catalog) ZoneOrder(id string) int {
+	if i, ok := c.zones[id]; ok {
+		return i
+	}
+	return -1
+}
+
+// Product returns the product with that slug, nil if there is none.
+func (c *Catalog) Product(slug string) *Product {
+	if i, ok := c.products[slug]; ok {
+		return c.Products[i]
+	}
+	return nil
+}
+
+// Deployment returns the deployment with that slug, nil if there is none.
+func (c *Catalog) Deployment(slug string) *Deployment {
+	for _, d := range c.Deployments {
+		if d.Slug == slug {
+			return d
+		}
+	}
+	return nil
+}
+
+// Site is data/site.toml.
+type Site struct {
+	At diag.Locator `toml:"-"`
+
+	// Title is the site's name, shown on every page.
+	Title string `toml:"title,required"`
+	// Summary is one sentence for the home page and for search engines.
+	Summary string `toml:"summary"`
+	// BaseURL is the site's address with scheme and final slash; empty: not
+	// known, and nothing that needs an absolute address is written.
+	BaseURL string `toml:"base_url"`
+	// Platforms are the firewall platforms to publish rules for; empty: all.
+	Platforms []string `toml:"platforms"`
+	// Formats are the table formats to publish; empty: all.
+	Formats []string `toml:"formats"`
+	// WarningsOff are codes of warnings that are not given.
+	WarningsOff []string `toml:"warnings_off"`
+}
+
+// Services is data/services.toml, the vocabulary of services.
+type Services struct {
+	At diag.Locator `toml:"-"`
+
+	// List is the services in file order.
+	List []Service `toml:"service,keyed"`
+}
+
+// Service is what a flow speaks.
+type Service struct {
+	// ID is what flows name it by.
+	ID string `toml:",key"`
+	// Name is what people call it.
+	Name string `toml:"name,required"`
+	// Ports are its usual ports; empty: it has none of its own.
+	Ports netspec.PortSet `toml:"ports"`
+	// Encryption is how it can protect what it carries; empty: not stated.
+	Encryption []Encryption `toml:"encryption"`
+	// IANA is its name in the IANA Service Name and Transport Protocol Port
+	// Number Registry; empty: not registered.
+	IANA string `toml:"iana"`
+	// Reference is the address of the document that defines it.
+	Reference string `toml:"reference"`
+	// Note is what a reader should know of it.
+	Note note.Note `toml:"note"`
+}
+
+// Zones is data/zones.toml, the vocabulary of network zones.
+type Zones struct {
+	At diag.Locator `toml:"-"`
+
+	// List is the zones from outside to inside.
+	List []Zone `toml:"zone,keyed"`
+}
+
+// Zone is a part of a network whose hosts are trusted alike.
+type Zone struct {
+	// ID is what endpoints name it by.
+	ID string `toml:",key"`
+	// Name is what people call it.
+	Name string `toml:"name,required"`
+	// Note is what a reader should know of it.
+	Note note.Note `toml:"note"`
+}
+
+// AnyZone is every zone, the internet included: a document's "from any". It
+// is no band of a network and stands in no zones.toml.
+const AnyZone = "any"
+
+// The zones that have a meaning of their own.
+const (
+	InternetZone = "internet" // every address that no other zone claims
+	HostZone     = "host"     // the machine itself
+)
+
+var anyZone = Zone{ID: AnyZone, Name: "Any"}
+
+// Known is what the catalog cannot know by itself: the ids of the firewall
+// platforms and table formats that this program writes.
+type Known struct {
+	Platforms []string
+	Formats   []string
+}
+
+// Names of closed vocabularies, for messages and schemas.
+func values[T ~string](list []T) []string {
+	out := make([]string, len(list))
+	for i, v := range list {
+		out[i] = string(v)
+	}
+	return out
+}
+
+func find[T any](list []T, id func(*T) string, want string) *T {
+	i := slices.IndexFunc(list, func(t T) bool { return id(&t) == want })
+	if i < 0 {
+		return nil
+	}
+	return &list[i]
+}
