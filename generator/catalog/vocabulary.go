@@ -1,5 +1,10 @@
 package catalog
 
+import (
+	"fmt"
+	"time"
+)
+
 // The closed vocabularies of the data files. Each type lists its values for
 // messages and schemas; the zero value means that nothing is stated.
 
@@ -124,3 +129,12 @@ func Directions() []Direction { return []Direction{Inbound, Outbound, Internal, 
 
 // Date is a calendar date, "2026-11-21"; empty: not stated.
 type Date string
+
+// UnmarshalText reads a date as RFC 3339 writes it.
+func (d *Date) UnmarshalText(text []byte) error {
+	if _, err := time.Parse(time.DateOnly, string(text)); err != nil {
+		return fmt.Errorf("%q is not a date such as 2026-11-21", text)
+	}
+	*d = Date(text)
+	return nil
+}

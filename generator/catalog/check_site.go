@@ -1,0 +1,49 @@
+package catalog
+
+import (
+	"strings"
+
+	"portolan/generator/diag"
+)
+
+func checkSite(s *Site, known Known, sink diag.Sink) {
+	a := at{s.At, sink}
+	a.text(s)
+	if s.BaseURL != "" {
+		switch {
+		case urlFault(s.BaseURL) != "" || strings.HasPrefix(s.BaseURL, "mailto:"):
+			a.errorf("base_url", "bad-url", "%q is not an http or https address", s.BaseURL)
+		case !strings.HasSuffix(s.BaseURL, "/"):
+			a.errorf("base_url", "bad-url", "%q has no final slash", s.BaseURL)
+		}
+	}
+	a.refs("platforms", "platform", s.Platforms, known.Platforms)
+	a.refs("formats", "format", s.Formats, known.Formats)
+	a.refs("warnings_off", "warning", s.WarningsOff, WarningCodes())
+}
+
+func checkServices(s *Services, sink diag.Sink) {
+	a := at{s.At, sink}
+	a.text(s)
+	for i := range s.List {
+		v := &s.List[i]
+		path := "service." + v.ID
+		a.id(path, v.ID)
+		a.url(path+".reference", v.Reference)
+		if v.Ports.HasAnyPort() || !v.Ports.Known() || v.Ports.IsAny() {
+			a.errorf(path+".ports", "bad-value", "usual ports of a service are numbers, not %q", v.Ports)
+		}
+	}
+}
+
+func checkZones(z *Zones, sink diag.Sink) {
+	a := at{z.At, sink}
+	a.text(z)
+	for i := range z.List {
+		id := z.List[i].ID
+		a.id("zone."+id, id)
+		if id == AnyZone {
+			a.errorf("zone."+id, "bad-id", `"any" is every zone and cannot be one of them`)
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package catalog
+
+import (
+	"fmt"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"portolan/generator/note"
+)
+
+// text checks every string of a file's struct for characters that change what
+// a reader sees: controls and bidirectional overrides (Unicode UAX #9, 2.1 and
+// 2.2). Line breaks and tabs may stand in notes only.
+func (a at) text(v any) { a.walk(reflect.ValueOf(v), "") }
+
+var noteType = reflect.TypeFor[note.Note]()
+
+func (a at) walk(v reflect.Value, path string) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			a.walk(v.Elem(), path)
+		}
+	case reflect.String:
+		a.oneText(path, v.String(), false)
+	case reflect.Slice:
+		for i := range v.Len() {
+			a.walk(v.Index(i), item(path, i))
+		}
+	case reflect.Map:
+		for _, k := range v.MapKeys() {
+			if k.Kind() == reflect.String {
+				a.walk(v.MapIndex(k), join(path, k.String()))
+			}
+		}
+	case reflect.Struct:
+		if v.Type() == noteType {
+			a.oneText(path, v.Field(0).String(), true)
+			return
+		}
+		a.walkStruct(v, path)
+	}
+}
+
+func (a at) walkStruct(v reflect.Value, path string) {
+	for i := range v.NumField() {
+		name, opts, _ := strings.Cut(v.Type().Field(i).Tag.Get("toml"), ",")
+		switch {
+		case name == "" || name == "-":
+		case opts == "keyed":
+			list := v.Field(i)
+			for j := range list.Len() {
+				a.walk(list.Index(j), join(join(path, name), keyOf(list.Index(j))))
+			}
+		default:
+			a.walk(v.Field(i), join(path, name))
+		}
+	}
+}
+
+// keyOf returns the id of a table of a keyed list.
+func keyOf(v reflect.Value) string {
+	for i := range v.NumField() {
+		if v.Type().Field(i).Tag.Get("toml") == ",key" {
+			return v.Field(i).String()
+		}
+	}
+	return ""
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+// oneText reports the first bad character of a text; lines tells that line
+// breaks and tabs may stand in it.
+func (a at) oneText(path, text string, lines bool) {
+	for i, r := range text {
+		why := ""
+		switch {
+		case lines && (r == '\n' || r == '\t'):
+		case r == '\n':
+			why = "line break in a text of one line"
+		case r < ' ' || r >= 0x7f && r < 0xa0:
+			why = fmt.Sprintf("control character U+%04X", r)
+		case r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f || r == 0x061c:
+			why = fmt.Sprintf("bidirectional control U+%04X", r)
+		case r == 0x2028 || r == 0x2029 || r == 0xfeff:
+			why = fmt.Sprintf("invisible character U+%04X", r)
+		case r == utf8.RuneError && !strings.HasPrefix(text[i:], "\uFFFD"):
+			why = "text that is not UTF-8"
+		}
+		if why != "" {
+			a.errorf(path, "bad-text", "%s", why)
+			return
+		}
+	}
+}
+
+var urlSchemes = []string{"http", "https", "mailto"}
+
+// url checks an address that readers will follow. Empty is not checked.
+func (a at) url(path, text string) {
+	if text == "" {
+		return
+	}
+	if why := urlFault(text); why != "" {
+		a.errorf(path, "bad-url", "%q %s", text, why)
+	}
+}
+
+func urlFault(text string) string {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return "is not a URL"
+	case !slices.Contains(urlSchemes, u.Scheme):
+		return "has none of the schemes " + strings.Join(urlSchemes, ", ")
+	case u.Scheme != "mailto" && u.Host == "":
+		return "names no host"
+	case strings.ContainsAny(text, " \"<>\\^`{|}"):
+		return "has characters that a URL must percent-encode"
+	}
+	return ""
+}
+
+// fqdn checks a host name: labels of letters, digits and hyphens; the first
+// may be "*"; parts in braces are placeholders.
+func (a at) fqdn(path, name string) {
+	if why := fqdnFault(name); why != "" {
+		a.errorf(path, "bad-fqdn", "%q %s", name, why)
+	}
+}
+
+func fqdnFault(name string) string {
+	rest := strings.TrimPrefix(name, "*.")
+	labels := strings.Split(rest, ".")
+	if len(name) > 253 || len(labels) < 2 {
+		return "is not a fully qualified name"
+	}
+	for _, l := range labels {
+		plain := l
+		for strings.Contains(plain, "{") {
+			before, after, _ := strings.Cut(plain, "{")
+			inside, tail, closed := strings.Cut(after, "}")
+			if !closed || inside == "" || strings.ContainsAny(inside, "{ ") {
+				return "has an unfinished {placeholder}"
+			}
+			plain = before + "x" + tail
+		}
+		if plain == "" || len(plain) > 63 || plain[0] == '-' || plain[len(plain)-1] == '-' {
+			return fmt.Sprintf("has a bad label %q", l)
+		}
+		for _, r := range plain {
+			if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_' {
+				return fmt.Sprintf("has a bad label %q", l)
+			}
+		}
+	}
+	return ""
+}
