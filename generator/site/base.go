@@ -1,0 +1,62 @@
+package site
+
+import (
+	"html/template"
+	"strings"
+)
+
+// base is what every page's view embeds.
+type base struct {
+	site *Site
+	// Path is the page's own, "/products/liquidfiles/".
+	Path string
+	// Title and Description are the page's, for its head.
+	Title, Description string
+	// Section is the top navigation's entry that the page belongs to.
+	Section string
+	// Crumbs lead from the home page to the page above this one.
+	Crumbs []crumb
+	// Alternates are the same content in other forms.
+	Alternates []alternate
+}
+
+type crumb struct{ Title, Path string }
+
+type alternate struct{ Type, Title, Path string }
+
+// Link is the relative link from the page to a path of the site.
+func (b base) Link(path string) string { return relative(b.Path, path) }
+
+// Asset is the relative link to a built asset by its logical name.
+func (b base) Asset(name string) string { return relative(b.Path, "/"+b.site.Assets.Path(name)) }
+
+// SiteTitle is the site's name.
+func (b base) SiteTitle() string { return b.site.Catalog.Site.Title }
+
+// HeadTitle is the text of the browser's tab.
+func (b base) HeadTitle() string {
+	if b.Title == "" {
+		return b.SiteTitle()
+	}
+	return b.Title + " · " + b.SiteTitle()
+}
+
+// Canonical is the page's absolute address; empty without a base URL.
+func (b base) Canonical() string {
+	if b.site.Catalog.Site.BaseURL == "" {
+		return ""
+	}
+	return b.site.Catalog.Site.BaseURL + strings.TrimPrefix(b.Path, "/")
+}
+
+// Nav is the top navigation.
+func (b base) Nav() []crumb {
+	nav := []crumb{{"Products", "/products/"}, {"Matrix", "/matrix/"}, {"Ports", "/ports/"}, {"Services", "/services/"}}
+	if len(b.site.Networks) > 0 {
+		nav = append(nav, crumb{"Networks", "/deployments/"})
+	}
+	return append(nav, crumb{"Guides", "/guides/"})
+}
+
+// html makes the page's own markup safe for the templates.
+func (m *markup) html() template.HTML { return template.HTML(m.b) }
