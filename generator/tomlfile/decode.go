@@ -67,7 +67,7 @@ func Decode[T any](file string, src []byte, sink diag.Sink) (*T, *Index) {
 func read(file string, src []byte, sink diag.Sink) (*Index, map[string]any) {
 	x := &Index{file: file, nodes: make([]node, 1)}
 	if len(src) > MaxSize {
-		diag.Errorf(sink, diag.Pos{File: file}, "too-large", "the file has %d bytes, more than the %d that are read", len(src), MaxSize)
+		diag.Errorf(sink, diag.Pos{File: file}, "too-large", "the file is larger than %d MiB, the most that is read", MaxSize>>20)
 		return x, nil
 	}
 	text := strings.TrimPrefix(string(src), "\uFEFF")
