@@ -3,6 +3,7 @@ module portolan
 go 1.26
 
 require (
+	github.com/BurntSushi/toml v1.6.0
 	github.com/gomarkdown/markdown v0.0.0-20260411013819-759bbc3e3207
 	github.com/google/go-cmp v0.7.0
 	github.com/tdewolff/minify/v2 v2.24.25
