@@ -47,7 +47,7 @@ var portGroups = []struct {
 // portRange spells a page's ports for people, without the transport.
 func portRange(p ports.Page) string {
 	_, text, _ := strings.Cut(p.String(), "/")
-	return strings.ReplaceAll(text, "-", "–")
+	return text
 }
 
 func (s *Site) portPage(page ports.Page) ([]byte, error) {

@@ -319,3 +319,24 @@ func Lines(s string) []note.Inline {
 	}
 	return out
 }
+
+// ConstraintText is the subject of a constraint as a heading says it.
+func ConstraintText(k catalog.ConstraintKind) string {
+	switch k {
+	case "tls-inspection":
+		return "TLS inspection"
+	case "ftp-inspection":
+		return "FTP inspection"
+	case "address-allowlist":
+		return "Address allow-list"
+	case "no-address-allowlist":
+		return "No address allow-list"
+	case "nat":
+		return "Address translation"
+	case "dns":
+		return "DNS"
+	case "idle-timeout":
+		return "Idle time-out"
+	}
+	return title(string(k))
+}
