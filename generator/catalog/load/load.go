@@ -74,8 +74,26 @@ func Load(fsys fs.FS, opts Options, sink diag.Sink) *Result {
 		return r
 	}
 	in.Version = hex.EncodeToString(r.Hash[:8])
+	versions(append(builtin, files...))
 	r.Catalog = catalog.New(in, opts.Known, sink)
 	return r
+}
+
+// versions gives every product the version of its own data: its
+// file and the vocabulary.
+func versions(files []*file) {
+	var words []byte
+	for _, f := range files {
+		if f.kind == services || f.kind == zones {
+			words = append(words, f.sum[:]...)
+		}
+	}
+	for _, f := range files {
+		if p, ok := f.value.(*catalog.Product); ok {
+			sum := sha256.Sum256(append(words[:len(words):len(words)], f.sum[:]...))
+			p.DataVersion = hex.EncodeToString(sum[:8])
+		}
+	}
 }
 
 // hash is over the files in order of their paths.
