@@ -51,27 +51,27 @@ const (
 // after any of them the *T is nil. The *Index is never nil.
 func Decode[T any](file string, src []byte, sink diag.Sink) (*T, *Index) {
 	x, tree := read(file, src, sink)
+	now := &Index{func() *places { return x }}
 	if tree == nil {
-		return nil, x
+		return nil, now
 	}
 	out := new(T)
 	w := &walker{x: x, sink: sink, shapes: make(map[reflect.Type]*shape)}
 	w.structure(root, tree, reflect.ValueOf(out).Elem())
 	if !w.finish() {
-		return nil, x
+		return nil, now
 	}
-	return out, x
+	return out, later(file, x.src)
 }
 
-// read returns the file's index and its values, nil after a fault.
-func read(file string, src []byte, sink diag.Sink) (*Index, map[string]any) {
-	x := &Index{file: file, nodes: make([]node, 1)}
+// read returns the file's places and its values, nil after a fault.
+func read(file string, src []byte, sink diag.Sink) (*places, map[string]any) {
 	if len(src) > MaxSize {
 		diag.Errorf(sink, diag.Pos{File: file}, "too-large", "the file is larger than %d MiB, the most that is read", MaxSize>>20)
-		return x, nil
+		return begin(file, ""), nil
 	}
 	text := strings.TrimPrefix(string(src), "\uFEFF")
-	x.setText(text)
+	x := begin(file, text)
 	if at, code, fault := badByte(text); fault != "" {
 		diag.Errorf(sink, x.pos(at), code, "%s", fault)
 		return x, nil

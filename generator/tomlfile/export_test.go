@@ -27,7 +27,7 @@ func Keys(src string) (parser, scanner []string, difference string, valid bool) 
 			parent[c] = int32(n)
 		}
 	}
-	x := &Index{src: src, nodes: s.nodes}
+	x := &places{src: src, nodes: s.nodes}
 	for _, n := range s.order {
 		var path []string
 		for ; n != root; n = parent[n] {
@@ -41,7 +41,7 @@ func Keys(src string) (parser, scanner []string, difference string, valid bool) 
 }
 
 // differs holds the scanned tree against the parsed one.
-func (x *Index) differs(n int32, v any) string {
+func (x *places) differs(n int32, v any) string {
 	at := fmt.Sprintf("node %d at byte %d: ", n, x.nodes[n].value)
 	switch v := v.(type) {
 	case map[string]any:

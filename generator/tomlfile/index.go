@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"portolan/generator/diag"
@@ -16,10 +17,9 @@ import (
 // that does not stand in the file, the part that does is answered; of a file
 // that could not be read, its beginning.
 type Index struct {
-	file  string
-	src   string
-	lines []int32 // where each line begins
-	nodes []node
+	// places are found again when first asked for: of most files nobody asks,
+	// and they take more memory than the text.
+	places func() *places
 }
 
 var _ diag.Locator = (*Index)(nil)
@@ -27,22 +27,42 @@ var _ diag.Locator = (*Index)(nil)
 // At returns where the value stands: of a table its header, of an inline table
 // its brace, of a table that only longer headers imply the first of them.
 func (x *Index) At(path string) diag.Pos {
-	return x.pos(int(x.nodes[x.find(path)].value))
+	p := x.places()
+	return p.pos(int(p.nodes[p.find(path)].value))
 }
 
 // Key returns where the key stands, in a header the last part of its name; of
 // a list's element, where the element stands.
 func (x *Index) Key(path string) diag.Pos {
-	return x.pos(int(x.nodes[x.find(path)].key))
+	p := x.places()
+	return p.pos(int(p.nodes[p.find(path)].key))
 }
 
 // Offset returns the place of a byte inside a text, counted from the text's
 // start after its escapes are read; of a value that is no text, its start.
 func (x *Index) Offset(path string, bytes int) diag.Pos {
-	return x.pos(x.offset(x.find(path), bytes))
+	p := x.places()
+	return p.pos(p.offset(p.find(path), bytes))
 }
 
-func (x *Index) offset(n int32, bytes int) int {
+// later is an index that scans the text again when it is asked.
+func later(file, src string) *Index {
+	return &Index{sync.OnceValue(func() *places {
+		p := begin(file, src)
+		p.nodes = scan(src).nodes
+		return p
+	})}
+}
+
+// places are the keys and values of one file.
+type places struct {
+	file  string
+	src   string
+	lines []int32 // where each line begins
+	nodes []node
+}
+
+func (x *places) offset(n int32, bytes int) int {
 	at := int(x.nodes[n].value)
 	if lit, ok := x.literal(n); ok {
 		return lit.offset(x.src, bytes)
@@ -51,7 +71,7 @@ func (x *Index) offset(n int32, bytes int) int {
 }
 
 // literal returns the string that is the node's value; false if it is none.
-func (x *Index) literal(n int32) (literal, bool) {
+func (x *places) literal(n int32) (literal, bool) {
 	at := int(x.nodes[n].value)
 	if x.nodes[n].kind != leaf || at >= len(x.src) || x.src[at] != '"' && x.src[at] != '\'' {
 		return literal{}, false
@@ -61,7 +81,7 @@ func (x *Index) literal(n int32) (literal, bool) {
 }
 
 // bare returns a value that is neither string, list nor table as written.
-func (x *Index) bare(n int32) string {
+func (x *places) bare(n int32) string {
 	raw := x.src[x.nodes[n].value:]
 	if end := strings.IndexAny(raw, ",]}#\r\n"); end >= 0 {
 		raw = raw[:end]
@@ -69,10 +89,10 @@ func (x *Index) bare(n int32) string {
 	return strings.TrimRight(raw, " \t")
 }
 
-func (x *Index) name(n int32) string { return name(x.src, x.nodes[n].key, x.nodes[n].keyLen) }
+func (x *places) name(n int32) string { return name(x.src, x.nodes[n].key, x.nodes[n].keyLen) }
 
 // children counts the node's children.
-func (x *Index) children(n int32) (count int) {
+func (x *places) children(n int32) (count int) {
 	for c := x.nodes[n].first; c != 0; c = x.nodes[c].next {
 		count++
 	}
@@ -81,14 +101,14 @@ func (x *Index) children(n int32) (count int) {
 
 // find returns the node that the path names, or the one that the longest part
 // of it names.
-func (x *Index) find(path string) int32 {
+func (x *places) find(path string) int32 {
 	n, _ := x.reach(root, path, maxDepth)
 	return n
 }
 
 // reach follows the path from n and tells how much of it was left over. A name
 // may hold dots and brackets itself, so each of them is tried as its end.
-func (x *Index) reach(n int32, path string, depth int) (best int32, left int) {
+func (x *places) reach(n int32, path string, depth int) (best int32, left int) {
 	best, left = n, len(path)
 	if path == "" || depth == 0 {
 		return best, left
@@ -117,7 +137,7 @@ func (x *Index) reach(n int32, path string, depth int) (best int32, left int) {
 
 // element follows an index. A value that stands for a list of one is its own
 // first element.
-func (x *Index) element(n int32, path string) (child int32, rest string, ok bool) {
+func (x *places) element(n int32, path string) (child int32, rest string, ok bool) {
 	digits, rest, _ := strings.Cut(path[1:], "]")
 	i, err := strconv.Atoi(digits)
 	if err != nil || i < 0 {
@@ -137,13 +157,14 @@ func (x *Index) element(n int32, path string) (child int32, rest string, ok bool
 	return 0, "", false
 }
 
-func (x *Index) setText(src string) {
-	x.src = src
+// begin returns the places of a file that is not scanned yet.
+func begin(file, src string) *places {
+	x := &places{file: file, src: src, nodes: make([]node, 1)}
 	x.lines = make([]int32, 1, strings.Count(src, "\n")+1)
 	for i := 0; ; {
 		n := strings.IndexByte(src[i:], '\n')
 		if n < 0 {
-			return
+			return x
 		}
 		i += n + 1
 		x.lines = append(x.lines, int32(i))
@@ -152,10 +173,7 @@ func (x *Index) setText(src string) {
 
 // pos turns a byte offset into a position, taking one outside the file for
 // the nearest inside.
-func (x *Index) pos(at int) diag.Pos {
-	if len(x.lines) == 0 {
-		return diag.Pos{File: x.file, Line: 1, Col: 1}
-	}
+func (x *places) pos(at int) diag.Pos {
 	at = min(max(at, 0), len(x.src))
 	for back := 1; back < utf8.UTFMax && back <= at; back++ { // out of a character's middle
 		if _, n := utf8.DecodeRuneInString(x.src[at-back:]); n > back {

@@ -15,7 +15,7 @@ import (
 
 // walker fills a target from the values, telling each fault where it stands.
 type walker struct {
-	x      *Index
+	x      *places
 	sink   diag.Sink
 	faults int
 	shapes map[reflect.Type]*shape
@@ -357,7 +357,7 @@ func isLocalDate(v any, written string) bool {
 	return ok && len(written) == len(time.DateOnly)
 }
 
-// own returns the text as a part of the index's source where it stands there
+// own returns the text as a part of the index's text where it stands there
 // as it is, so that the parser's copy of the file need not be kept.
 func (w *walker) own(n int32, s string) string {
 	if lit, ok := w.x.literal(n); ok && lit.end-lit.start == len(s) && w.x.src[lit.start:lit.end] == s {

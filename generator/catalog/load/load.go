@@ -42,8 +42,8 @@ type NoteFault struct {
 
 // Result is what a data folder holds.
 type Result struct {
-	// Catalog is nil if there is no data or its vocabulary could not be read. After an error of
-	// any kind it must not be published.
+	// Catalog is nil if there is no data or its vocabulary could not be read.
+	// After an error of any kind it must not be published.
 	Catalog *catalog.Catalog
 	// Files are the data files by path, with the hash of their content.
 	Files map[string][sha256.Size]byte

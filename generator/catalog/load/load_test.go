@@ -63,7 +63,7 @@ func TestLoad(t *testing.T) {
 	if got := p.At.At("flow.web.ports").String(); got != "data/products/good.toml:35:9" {
 		t.Errorf("the ports stand at %s", got)
 	}
-	want := []string{"data/deployments/small.toml", "data/products/good.toml", "data/services.toml", "data/site.toml", "data/zones.toml"}
+	want := []string{"data/deployments/small.toml", "data/products/good.toml", "data/products/strict.toml", "data/services.toml", "data/site.toml", "data/zones.toml"}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(r.Files))); diff != "" {
 		t.Error(diff)
 	}
@@ -269,7 +269,7 @@ func BenchmarkLoad(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		var sink diag.List
-		if r := load.Load(site, load.Options{Known: catalog.Known{}}, &sink); len(r.Catalog.Products) != 201 {
+		if r := load.Load(site, load.Options{Known: catalog.Known{}}, &sink); len(r.Catalog.Products) != 202 {
 			b.Fatal(sink.Sorted())
 		}
 	}
