@@ -277,29 +277,18 @@ func appendLink(b []byte, href string) []byte {
 	return append(b, `">`...)
 }
 
-// appendText escapes what means something in text or in a quoted attribute.
+// escapes is what stands for a byte that means something in text or in a
+// quoted attribute; empty: itself.
+var escapes = [256]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&#34;", '\'': "&#39;", 0: "\uFFFD"}
+
+// appendText escapes text.
 func appendText(b []byte, s string) []byte {
 	done := 0
 	for i := range len(s) {
-		var esc string
-		switch s[i] {
-		case '&':
-			esc = "&amp;"
-		case '<':
-			esc = "&lt;"
-		case '>':
-			esc = "&gt;"
-		case '"':
-			esc = "&#34;"
-		case '\'':
-			esc = "&#39;"
-		case 0:
-			esc = "\uFFFD"
-		default:
-			continue
+		if escapes[s[i]] != "" {
+			b = append(append(b, s[done:i]...), escapes[s[i]]...)
+			done = i + 1
 		}
-		b = append(append(b, s[done:i]...), esc...)
-		done = i + 1
 	}
 	return append(b, s[done:]...)
 }

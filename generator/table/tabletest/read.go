@@ -58,6 +58,8 @@ func checkElement(t *testing.T, n *html.Node) {
 	}
 	for _, a := range n.Attr {
 		switch {
+		case a.Key == "href" && a.Val == "mailto:"+strings.TrimPrefix(cellText(n), "mailto:"):
+			// Some readers of Markdown find mail addresses in text, whatever it takes.
 		case a.Key == "href":
 			if !strings.HasPrefix(a.Val, "https://a.example/") && !strings.HasPrefix(a.Val, "https://site.example/ports/") && !strings.HasPrefix(a.Val, "https://docs.example/") {
 				t.Errorf("a link to %q", a.Val)
