@@ -218,7 +218,7 @@ func (r *resolver) link(l Link) {
 		return
 	}
 	chains := paths(r.n.Deployment, l.From.Zone, l.To.Zone)
-	if via := l.Instance.Via[l.Flow.ID]; via != "" {
+	if via := l.Instance.Via[l.Flow.ID]; via != "" && len(chains) > 1 {
 		chains = slices.DeleteFunc(chains, func(c []*catalog.Firewall) bool {
 			return !slices.ContainsFunc(c, func(f *catalog.Firewall) bool { return f.ID == via })
 		})

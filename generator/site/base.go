@@ -1,6 +1,7 @@
 package site
 
 import (
+	"fmt"
 	"html/template"
 	"strings"
 )
@@ -27,8 +28,14 @@ type alternate struct{ Type, Title, Path string }
 // Link is the relative link from the page to a path of the site.
 func (b base) Link(path string) string { return relative(b.Path, path) }
 
-// Asset is the relative link to a built asset by its logical name.
-func (b base) Asset(name string) string { return relative(b.Path, "/"+b.site.Assets.Path(name)) }
+// Asset is the relative link to an asset by its name in templates/assets.
+func (b base) Asset(name string) (string, error) {
+	a, ok := b.site.Assets.Lookup(name)
+	if !ok {
+		return "", fmt.Errorf("no asset %q", name)
+	}
+	return relative(b.Path, "/assets/"+a.Output), nil
+}
 
 // SiteTitle is the site's name.
 func (b base) SiteTitle() string { return b.site.Catalog.Site.Title }

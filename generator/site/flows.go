@@ -21,10 +21,6 @@ var directionTitle = map[catalog.Direction]string{
 	catalog.Transit:  "Transit: between others, for its sake",
 }
 
-// portLinks tells which ports have a page of their own.
-type portLinks interface {
-	Path(t netspec.Transport, first, last uint16) string
-}
 
 // flowTable appends the table of a product's flows of one direction.
 func (s *Site) flowTable(m *markup, p *catalog.Product, d catalog.Direction, flows []*catalog.Flow) {
@@ -84,7 +80,7 @@ func (s *Site) ports(m *markup, set netspec.PortSet) {
 			m.raw(` <span class="port">any port</span>`)
 		default:
 			text := strings.ReplaceAll(r.Ports(), "-", "–")
-			if path := s.Ports.Path(r.Transport, r.First, r.Last); path != "" {
+			if path := s.portPath(r.Transport, r.First, r.Last); path != "" {
 				m.raw(` `).link(path, "port", text)
 			} else {
 				m.raw(` <span class="port">`).text(text).raw(`</span>`)

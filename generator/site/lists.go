@@ -1,0 +1,192 @@
+package site
+
+import (
+	"html/template"
+	"strconv"
+
+	"portolan/generator/catalog"
+	"portolan/generator/netspec"
+)
+
+type homeView struct {
+	base
+	Lead         string
+	Examples     []string
+	Products     template.HTML
+	PortCount    int
+	NetworkCount int
+}
+
+func (s *Site) homePage() ([]byte, error) {
+	summary := s.Catalog.Site.Summary
+	v := homeView{
+		base:      base{site: s, Path: "/", Description: summary},
+		Lead:      summary,
+		Examples:  []string{"990", "28500", "tcp/443", "21-22", "sftp", "moveit ldap"},
+		PortCount: len(s.Ports.Pages()), NetworkCount: len(s.Networks),
+	}
+	m := &markup{page: "/"}
+	s.productTable(m)
+	v.Products = m.html()
+	return s.render("home", v)
+}
+
+type productsView struct {
+	base
+	Table template.HTML
+}
+
+func (s *Site) productsPage() ([]byte, error) {
+	const path = "/products/"
+	m := &markup{page: path}
+	s.productTable(m)
+	return s.render("products", productsView{
+		base:  base{site: s, Path: path, Title: "Products", Section: path, Description: "Every product of the catalog with the ports it listens on."},
+		Table: m.html(),
+	})
+}
+
+// productTable lists the products with the ports that others must reach.
+func (s *Site) productTable(m *markup) {
+	m.raw(`<div class="scroll" role="region" aria-labelledby="table.products" tabindex="0"><table><caption id="table.products">`,
+		strconv.Itoa(len(s.Catalog.Products)), plural(len(s.Catalog.Products), " product", " products"), `</caption>`,
+		`<thead><tr><th scope="col">Product</th><th scope="col">Kind</th><th scope="col">Listens on</th><th scope="col">Connects out to</th><th scope="col">Connections</th></tr></thead><tbody>`)
+	for _, p := range s.Catalog.Products {
+		m.raw(`<tr><th scope="row">`).link(productPath(p.Slug), "", p.Name).raw(`<span class="sub">`).text(p.Vendor).raw(`</span></th><td>`, string(p.Kind), `</td><td>`)
+		s.portSummary(m, p, catalog.Inbound)
+		m.raw(`</td><td>`)
+		s.portSummary(m, p, catalog.Outbound)
+		m.raw(`</td><td>`, strconv.Itoa(len(p.Flows)), `</td></tr>`)
+	}
+	m.raw(`</tbody></table></div>`)
+}
+
+// portSummary appends all ports of a product's flows of one direction.
+func (s *Site) portSummary(m *markup, p *catalog.Product, d catalog.Direction) {
+	var set netspec.PortSet
+	for i := range p.Flows {
+		if f := &p.Flows[i]; f.Direction == d && f.Need != catalog.Forbidden {
+			set = set.Union(f.Ports)
+		}
+	}
+	s.ports(m, set)
+}
+
+type portsView struct {
+	base
+	Transports []transportView
+}
+
+type transportView struct {
+	ID, Title string
+	List      template.HTML
+}
+
+var transportTitle = map[netspec.Transport]string{netspec.TCP: "TCP", netspec.UDP: "UDP", netspec.SCTP: "SCTP"}
+
+func (s *Site) portsPage() ([]byte, error) {
+	const path = "/ports/"
+	v := portsView{base: base{site: s, Path: path, Title: "Ports", Section: path, Description: "Every port and range that a documented connection names, and who uses it."}}
+	var m *markup
+	for i, page := range s.Ports.Pages() {
+		if i == 0 || page.Transport != s.Ports.Pages()[i-1].Transport {
+			m = &markup{page: path}
+			v.Transports = append(v.Transports, transportView{ID: page.Transport.String(), Title: transportTitle[page.Transport]})
+			m.raw(`<ul class="portlist">`)
+		}
+		m.raw(`<li>`).link(page.Path(), "port", portRange(page)).raw(`<span class="sub">`)
+		s.portNames(m, page)
+		m.raw(`</span></li>`)
+		if next := i + 1; next == len(s.Ports.Pages()) || s.Ports.Pages()[next].Transport != page.Transport {
+			v.Transports[len(v.Transports)-1].List = m.raw(`</ul>`).html()
+		}
+	}
+	return s.render("ports", v)
+}
+
+type servicesView struct {
+	base
+	Table template.HTML
+}
+
+func servicePath(id string) string { return "/services/" + id + "/" }
+
+func (s *Site) servicesPage() ([]byte, error) {
+	const path = "/services/"
+	m := &markup{page: path}
+	m.raw(`<div class="scroll" role="region" aria-labelledby="table.services" tabindex="0"><table><caption id="table.services">The vocabulary of services</caption>`,
+		`<thead><tr><th scope="col">Service</th><th scope="col">Usual ports</th><th scope="col">Protection</th><th scope="col">Registered name</th><th scope="col">Products</th></tr></thead><tbody>`)
+	for i := range s.Catalog.Services {
+		v := &s.Catalog.Services[i]
+		m.raw(`<tr><th scope="row">`).link(servicePath(v.ID), "", v.Name).raw(`</th><td>`)
+		s.ports(m, v.Ports)
+		m.raw(`</td><td>`).text(protectionText(v.Encryption)).raw(`</td><td>`)
+		if v.IANA != "" {
+			m.raw(`<code>`).text(v.IANA).raw(`</code>`)
+		}
+		m.raw(`</td><td>`)
+		for j, p := range s.speakers[v.ID] {
+			if j > 0 {
+				m.raw(`, `)
+			}
+			m.link(productPath(p.Slug), "", p.Name)
+		}
+		m.raw(`</td></tr>`)
+	}
+	m.raw(`</tbody></table></div>`)
+	return s.render("services", servicesView{
+		base:  base{site: s, Path: path, Title: "Services", Section: path, Description: "What the connections speak: usual ports, protection, standards."},
+		Table: m.html(),
+	})
+}
+
+type serviceView struct {
+	base
+	Service           *catalog.Service
+	Note              template.HTML
+	Ports, Encryption template.HTML
+	Table             template.HTML
+}
+
+func (s *Site) servicePage(v *catalog.Service) ([]byte, error) {
+	path := servicePath(v.ID)
+	view := serviceView{
+		base: base{site: s, Path: path, Title: v.Name, Section: "/services/", Crumbs: []crumb{{"Services", "/services/"}},
+			Description: "Products that speak " + v.Name + ", on which ports and in which direction."},
+		Service: v,
+	}
+	m := &markup{page: path}
+	view.Note = m.note(v.Note).html()
+	m = &markup{page: path}
+	s.ports(m, v.Ports)
+	view.Ports = m.html()
+	m = &markup{page: path}
+	view.Encryption = m.text(protectionText(v.Encryption)).html()
+	m = &markup{page: path}
+	var uses []use
+	for _, p := range s.speakers[v.ID] {
+		for i := range p.Flows {
+			if p.Flows[i].Service == v.ID {
+				uses = append(uses, use{p, &p.Flows[i]})
+			}
+		}
+	}
+	s.useTable(m, "service", v.Name, uses)
+	view.Table = m.html()
+	return s.render("service", view)
+}
+
+// protectionText names the ways in which a service can be protected.
+func protectionText(ways []catalog.Encryption) string {
+	if len(ways) == 0 {
+		return "not stated"
+	}
+	text := ""
+	for i, e := range ways {
+		if i > 0 {
+			text += " or "
+		}
+		text += encryptionWords[e]
+	}
+	return text
+}

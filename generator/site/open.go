@@ -1,0 +1,98 @@
+package site
+
+import (
+	"errors"
+	"io/fs"
+
+	"portolan/generator/catalog"
+	"portolan/generator/catalog/load"
+	"portolan/generator/diag"
+	"portolan/generator/note"
+	"portolan/generator/note/markdown"
+)
+
+// Source is where a site is read from.
+type Source struct {
+	// Files is the site's folder: data/, content/ and, where it overrides the
+	// built-in look, templates/.
+	Files fs.FS
+	// Builtin is what the program carries: templates/ and the vocabulary,
+	// data/services.toml and data/zones.toml.
+	Builtin fs.FS
+	// Known are the ids that data may name.
+	Known catalog.Known
+	// BaseURL replaces the site's own; empty: it stays.
+	BaseURL string
+	// Jobs is the number of files read at a time, 0 for one per core.
+	Jobs int
+}
+
+// Open reads a site and checks all of it. Every fault of the data and content
+// goes to the list. After an error in the list the site is nil; an error that
+// comes back is one of the program's own files or of the site's templates.
+func Open(src Source, list *diag.List) (*Site, error) {
+	data := load.Load(src.Files, load.Options{Builtin: src.Builtin, Known: src.Known, Jobs: src.Jobs, Notes: parseNote}, list)
+	content := LoadContent(src.Files, list)
+	if data.Catalog == nil {
+		return nil, nil
+	}
+	if src.BaseURL != "" {
+		data.Catalog.Site.BaseURL = src.BaseURL
+	}
+	list.TurnOff(data.Catalog.Site.WarningsOff...)
+	templates, err := fs.Sub(overlay{src.Files, src.Builtin}, "templates")
+	if err != nil {
+		return nil, err
+	}
+	s, err := New(Input{Catalog: data.Catalog, Content: content, Templates: templates}, list)
+	if err != nil || list.HasErrors() {
+		return nil, err
+	}
+	return s, nil
+}
+
+// overlay is a file system over another: a file of the upper one hides the
+// one of the same name below, folders show the files of both.
+type overlay struct{ upper, lower fs.FS }
+
+func (o overlay) Open(name string) (fs.File, error) {
+	f, err := o.upper.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return o.lower.Open(name)
+	}
+	return f, err
+}
+
+// ReadDir lists the files of both, each once.
+func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
+	upper, err := fs.ReadDir(o.upper, name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	lower, lowErr := fs.ReadDir(o.lower, name)
+	if lowErr != nil && !errors.Is(lowErr, fs.ErrNotExist) {
+		return nil, lowErr
+	}
+	if err != nil && lowErr != nil {
+		return nil, err
+	}
+	seen := make(map[string]bool, len(upper))
+	for _, e := range upper {
+		seen[e.Name()] = true
+	}
+	for _, e := range lower {
+		if !seen[e.Name()] {
+			upper = append(upper, e)
+		}
+	}
+	return upper, nil
+}
+
+func parseNote(src string) ([]note.Block, []load.NoteFault) {
+	blocks, faults := markdown.Parse(src)
+	out := make([]load.NoteFault, len(faults))
+	for i, f := range faults {
+		out[i] = load.NoteFault(f)
+	}
+	return blocks, out
+}

@@ -1,0 +1,150 @@
+package site
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"portolan/generator/build"
+	"portolan/generator/catalog"
+	"portolan/generator/lookup"
+	"portolan/generator/table"
+	"portolan/generator/table/dialects"
+)
+
+// Plan lists every file of the site. The caller must not change the list.
+func (s *Site) Plan() []build.Output { return s.plan }
+
+func newPlan(s *Site) []build.Output {
+	pl := &planner{s: s, all: s.look.With("everything", s.Catalog.Version, fmt.Sprint(s.words))}
+	pl.fixed()
+	for _, p := range s.Catalog.Products {
+		pl.product(p)
+	}
+	pl.ports()
+	for i := range s.Catalog.Services {
+		v := &s.Catalog.Services[i]
+		pl.page(servicePath(v.ID), pl.users("service "+v.ID, s.speakers[v.ID]), func() ([]byte, error) { return s.servicePage(v) })
+	}
+	for _, c := range s.Content {
+		pl.page(c.Path, s.look.With("content", string(c.key[:])), func() ([]byte, error) { return s.contentPage(c) })
+	}
+	pl.deployments()
+	return pl.out
+}
+
+type planner struct {
+	s   *Site
+	all build.Key // of what shows the whole catalog
+	out []build.Output
+}
+
+func (pl *planner) page(path string, key build.Key, render func() ([]byte, error)) {
+	pl.out = append(pl.out, build.Output{Path: file(path), Key: key.With(path), Source: path,
+		Render: func(context.Context) ([]byte, error) { return render() }})
+}
+
+func (pl *planner) file(path string, key build.Key, render func() []byte) {
+	pl.page(path, key, func() ([]byte, error) { return render(), nil })
+}
+
+// users is the key of what shows some products.
+func (pl *planner) users(kind string, products []*catalog.Product) build.Key {
+	parts := make([]string, 0, len(products)+2)
+	parts = append(parts, kind, string(pl.s.words[:]))
+	for _, p := range products {
+		parts = append(parts, p.Slug, p.DataVersion)
+	}
+	return pl.s.look.With(parts...)
+}
+
+// fixed plans what every site has once.
+func (pl *planner) fixed() {
+	s := pl.s
+	for _, p := range []struct {
+		path   string
+		render func() ([]byte, error)
+	}{
+		{"/", s.homePage}, {"/products/", s.productsPage}, {"/matrix/", s.matrixPage}, {"/ports/", s.portsPage},
+		{"/services/", s.servicesPage}, {"/404.html", s.notFoundPage},
+	} {
+		pl.page(p.path, pl.all, p.render)
+	}
+	if slices.ContainsFunc(s.Content, func(c *Content) bool { return strings.HasPrefix(c.Path, "/guides/") }) {
+		var b build.KeyBuilder
+		for _, c := range s.Content {
+			b.Bytes(c.key[:])
+		}
+		guides := b.Key()
+		pl.page("/guides/", s.look.With("guides", string(guides[:])), s.guidesPage)
+	}
+	for _, a := range s.Assets.All() {
+		pl.file("/assets/"+a.Output, s.look, func() []byte { return a.Content })
+	}
+	pl.file("/favicon.svg", s.look, func() []byte { return s.favicon })
+	pl.file("/robots.txt", s.look, s.robots)
+	pl.file("/sitemap.xml", pl.all, s.sitemap)
+
+	index := lookup.New(s.Catalog)
+	pl.file("/assets/lookup-index.js", pl.all, index.MarshalJS)
+	pl.file("/assets/lookup-registry.js", pl.all, lookup.RegistryJS)
+
+	pl.file("/api/v1/index.json", pl.all, s.api.Index)
+	pl.file("/api/v1/products.json", pl.all, s.api.Products)
+	pl.file("/api/v1/services.json", pl.all, s.api.Services)
+	pl.file("/api/v1/openapi.json", pl.all, s.api.OpenAPI)
+}
+
+func (pl *planner) product(p *catalog.Product) {
+	s, path := pl.s, productPath(p.Slug)
+	key := pl.users("product", []*catalog.Product{p})
+	pl.page(path, key, func() ([]byte, error) { return s.productPage(p) })
+	pl.file("/api/v1/products/"+p.Slug+".json", key, func() []byte { return s.api.Product(p) })
+	for _, d := range s.dialects() {
+		pl.page(path+"table."+d.Info().Extension, key, func() ([]byte, error) {
+			return s.tableFile(d, table.Requirements(s.Catalog, p, table.Options{}))
+		})
+	}
+}
+
+func (pl *planner) ports() {
+	s := pl.s
+	for i, page := range s.Ports.Pages() {
+		var products []*catalog.Product
+		for _, u := range s.Ports.Uses(page.Transport, page.First, page.Last) {
+			if !slices.Contains(products, u.Product) {
+				products = append(products, u.Product)
+			}
+		}
+		key := pl.users("port", products)
+		near := s.look.With(fmt.Sprint(s.nearPorts(page)))
+		pl.page(page.Path(), key.With(string(near[:])), func() ([]byte, error) { return s.portPage(page) })
+		if page.Single() {
+			pl.file("/api/v1/ports/"+page.String()+".json", key.With("api"), func() []byte { return s.api.Port(s.Ports.Pages()[i]) })
+		}
+	}
+}
+
+func (pl *planner) deployments() {
+	s := pl.s
+	if len(s.Networks) == 0 {
+		return
+	}
+	pl.page("/deployments/", pl.all, s.deploymentsPage)
+	for _, n := range s.Networks {
+		d := n.Deployment
+		path := "/deployments/" + d.Slug + "/"
+		pl.page(path, pl.all, func() ([]byte, error) { return s.deploymentPage(n) })
+		pl.file("/api/v1/deployments/"+d.Slug+".json", pl.all, func() []byte { return s.api.Deployment(d, n) })
+	}
+}
+
+// dialects are the table formats that the site publishes.
+func (s *Site) dialects() []table.Dialect {
+	all := dialects.All()
+	if wanted := s.Catalog.Site.Formats; len(wanted) > 0 {
+		all = slices.DeleteFunc(slices.Clone(all), func(d table.Dialect) bool { return !slices.Contains(wanted, d.Info().ID) })
+	}
+	return all
+}

@@ -1,0 +1,257 @@
+// Package site is the published site: its URL space, the views of its pages
+// and the plan of every file that is written.
+//
+// A page is a typed view and a template of the same name; tables are appended
+// as bytes by this package. Every link is relative and names its index.html.
+// A plan holds no rendered bytes: each output renders when the runner asks,
+// and its key covers all that the render reads.
+package site
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"portolan/generator/api"
+	"portolan/generator/asset"
+	"portolan/generator/build"
+	"portolan/generator/catalog"
+	"portolan/generator/diag"
+	"portolan/generator/network"
+	"portolan/generator/note"
+	"portolan/generator/ports"
+)
+
+// Input is what a site is made of.
+type Input struct {
+	Catalog *catalog.Catalog
+	// Content are the pages of content/.
+	Content []*Content
+	// Templates holds the page templates and, under assets/, what pages load.
+	Templates fs.FS
+}
+
+// Site is a catalog with all that its pages need, made once and not changed.
+type Site struct {
+	Catalog  *catalog.Catalog
+	Content  []*Content
+	Networks []*network.Network
+	Ports    *ports.Index
+	Assets   *asset.Set
+
+	api       *api.API
+	templates map[string]*template.Template
+	speakers  map[string][]*catalog.Product // by service id
+	portPlace map[ports.Page]int
+	favicon   []byte
+	plan      []build.Output
+	look      build.Key // templates, assets and the site's own settings
+	words     build.Key // the vocabulary
+}
+
+// New makes the site and reports links that lead nowhere. Faults of templates
+// and assets are errors of the program's or the site's own files and come
+// back as an error.
+func New(in Input, sink diag.Sink) (*Site, error) {
+	s := &Site{Catalog: in.Catalog, Content: in.Content, Ports: ports.NewIndex(in.Catalog),
+		speakers: map[string][]*catalog.Product{}, portPlace: map[ports.Page]int{}}
+	for _, d := range in.Catalog.Deployments {
+		s.Networks = append(s.Networks, network.Resolve(in.Catalog, d, sink))
+	}
+	for _, p := range in.Catalog.Products {
+		for i := range p.Flows {
+			id := p.Flows[i].Service
+			if list := s.speakers[id]; len(list) == 0 || list[len(list)-1] != p {
+				s.speakers[id] = append(list, p)
+			}
+		}
+	}
+	for i, page := range s.Ports.Pages() {
+		s.portPlace[page] = i
+	}
+	s.api = api.New(in.Catalog, api.Options{Ports: s.Ports})
+	if err := s.loadTemplates(in.Templates); err != nil {
+		return nil, err
+	}
+	s.plan = newPlan(s)
+	s.checkLinks(sink)
+	return s, nil
+}
+
+// kinds are the kinds of page; each has a template of its name.
+var kinds = []string{"404", "deployment", "deployments", "guide", "guides", "home", "matrix", "port", "ports", "product", "products", "service", "services"}
+
+func (s *Site) loadTemplates(fsys fs.FS) error {
+	var key build.KeyBuilder
+	read := func(name string) (string, error) {
+		src, err := fs.ReadFile(fsys, name)
+		key.String(name)
+		key.Bytes(src)
+		return squeeze(string(src)), err
+	}
+	baseText, err := read("base.html")
+	if err != nil {
+		return err
+	}
+	common, err := template.New("base.html").Parse(baseText)
+	if err != nil {
+		return err
+	}
+	s.templates = make(map[string]*template.Template, len(kinds))
+	for _, kind := range kinds {
+		text, err := read(kind + ".html")
+		if err != nil {
+			return err
+		}
+		t, err := common.Clone()
+		if err == nil {
+			t, err = t.New(kind + ".html").Parse(text)
+		}
+		if err != nil {
+			return err
+		}
+		s.templates[kind] = t
+	}
+	icon, err := fs.ReadFile(fsys, "favicon.svg")
+	if err != nil {
+		return err
+	}
+	if s.favicon, err = asset.Minify(asset.SVG, icon); err != nil {
+		return fmt.Errorf("favicon.svg: %w", err)
+	}
+	files, err := fs.Sub(fsys, "assets")
+	if err != nil {
+		return err
+	}
+	if s.Assets, err = asset.NewSet(files); err != nil {
+		return err
+	}
+	for _, a := range s.Assets.All() {
+		key.String(a.Output)
+	}
+	s.settings(&key)
+	return nil
+}
+
+// settings adds what all pages read of the site's own files to the key, and
+// makes that of the vocabulary.
+func (s *Site) settings(key *build.KeyBuilder) {
+	key.String(s.Catalog.Site.Title)
+	key.String(s.Catalog.Site.BaseURL)
+	key.String(fmt.Sprint(len(s.Networks) > 0))
+	s.look = key.Key()
+	var words build.KeyBuilder
+	for _, v := range s.Catalog.Services {
+		words.String(fmt.Sprint(v.ID, v.Name, v.Ports, v.Encryption, v.IANA, v.Reference, v.Note.Source))
+	}
+	for _, z := range s.Catalog.Zones {
+		words.String(fmt.Sprint(z.ID, z.Name, z.Note.Source))
+	}
+	s.words = words.Key()
+}
+
+// squeeze drops the indentation and blank lines of a template, so that no
+// page needs a minifier. Templates hold no preformatted text.
+func squeeze(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			b.WriteString(line)
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
+// render executes the template of a kind of page.
+func (s *Site) render(kind string, view any) ([]byte, error) {
+	t := s.templates[kind]
+	var b bytes.Buffer
+	b.Grow(16 << 10)
+	if err := t.ExecuteTemplate(&b, "page", view); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// checkLinks reports links of notes and content pages to places of the site
+// that do not exist.
+func (s *Site) checkLinks(sink diag.Sink) {
+	known := map[string]bool{}
+	for _, o := range s.plan {
+		known[o.Path] = true
+	}
+	check := func(at diag.Pos, path string) {
+		page, fragment, has := strings.Cut(path, "#")
+		switch {
+		case !known[file(page)]:
+			diag.Errorf(sink, at, "broken-link", "no page %q", page)
+		case has && !s.hasAnchor(page, fragment):
+			diag.Errorf(sink, at, "broken-anchor", "page %q has no anchor %q", page, fragment)
+		}
+	}
+	for _, c := range s.Content {
+		for _, l := range c.Page.Links() {
+			if path, ok := c.sitePath(l.URL); ok {
+				check(l.Pos, path)
+			}
+		}
+	}
+	for _, p := range s.Catalog.Products {
+		eachNote(p, func(path string, n note.Note) {
+			for _, url := range note.Links(n.Blocks) {
+				if strings.HasPrefix(url, "/") {
+					check(p.At.At(path), url)
+				}
+			}
+		})
+	}
+}
+
+// hasAnchor tells whether a page that exists has that anchor. Pages whose
+// anchors are not linked to by hand are taken at their word.
+func (s *Site) hasAnchor(page, fragment string) bool {
+	if slug, ok := strings.CutPrefix(page, "/products/"); ok && slug != "" {
+		p := s.Catalog.Product(strings.TrimSuffix(slug, "/"))
+		kind, id, dotted := strings.Cut(fragment, ".")
+		switch {
+		case p == nil:
+			return false
+		case !dotted:
+			return p.Flow(fragment) != nil
+		case kind == "feature":
+			return p.Feature(id) != nil
+		case kind == "endpoint":
+			return p.Endpoint(id) != nil
+		case kind == "source":
+			return p.Source(id) != nil
+		case kind == "constraint":
+			return slices.ContainsFunc(p.Constraints, func(c catalog.Constraint) bool { return c.ID == id })
+		}
+		return kind == "page" || kind == "software"
+	}
+	i := slices.IndexFunc(s.Content, func(c *Content) bool { return c.Path == page })
+	return i < 0 || slices.Contains(s.Content[i].Page.Anchors(), fragment)
+}
+
+// eachNote visits the notes of a product with their paths in its file.
+func eachNote(p *catalog.Product, visit func(path string, n note.Note)) {
+	for _, e := range p.Endpoints {
+		visit("endpoint."+e.ID+".note", e.Note)
+	}
+	for _, f := range p.Features {
+		visit("feature."+f.ID+".note", f.Note)
+	}
+	for i := range p.Flows {
+		visit("flow."+p.Flows[i].ID+".note", p.Flows[i].Note)
+	}
+	for _, c := range p.Constraints {
+		visit("constraint."+c.ID+".note", c.Note)
+	}
+	for _, v := range p.Software {
+		visit("software."+v.ID+".note", v.Note)
+	}
+}
