@@ -16,11 +16,12 @@ type Dialect interface {
 // Info is what a format is and can do; plain data, held against a table
 // before the dialect sees it.
 type Info struct {
-	// ID is the format's public name, which is also the extension of its
-	// files: "md", "raw.csv".
+	// ID is the format's public name: "md", "raw.csv".
 	ID string
-	// Name is what people call it.
-	Name string
+	// Title is what people call it.
+	Title string
+	// Extension is that of its files, without the leading dot.
+	Extension string
 	// MediaType is what a web server should say that its files are.
 	MediaType string
 	// Can is what a cell and a table of it can carry.

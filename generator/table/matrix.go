@@ -14,9 +14,9 @@ type MatrixOptions struct {
 	Products []string
 }
 
-// Matrix is services by products. A line of a cell is one flow: its
-// direction, ports and need, linked to the product's row. Services that no
-// product speaks are left out.
+// Matrix is services by products. A line of a cell is a flow's direction,
+// ports and need, linked to the product's row, or to the first of several that
+// say the same. Services that no product speaks are left out.
 func Matrix(c *catalog.Catalog, opt MatrixOptions) *Table {
 	products := c.Products
 	if opt.Products != nil {
@@ -48,11 +48,15 @@ func matrixRows(c *catalog.Catalog, products []*catalog.Product) []Row {
 		for j := range p.Flows {
 			f := &p.Flows[j]
 			at := place{f.Service, i + 1}
-			if len(cells[at]) > 0 {
+			used[f.Service] = true
+			words := matrixWords(p, f)
+			switch {
+			case slices.ContainsFunc(cells[at], func(in note.Inline) bool { return note.PlainInlines([]note.Inline{in}) == words }):
+				continue
+			case len(cells[at]) > 0:
 				cells[at] = append(cells[at], note.Break{})
 			}
-			cells[at] = append(cells[at], matrixEntry(p, f))
-			used[f.Service] = true
+			cells[at] = append(cells[at], &note.Link{URL: FlowPath(p.Slug, f.ID), Inlines: []note.Inline{note.Text(words)}})
 		}
 	}
 	var rows []Row
@@ -71,12 +75,11 @@ func matrixRows(c *catalog.Catalog, products []*catalog.Product) []Row {
 	return rows
 }
 
-// matrixEntry is one flow in a few words: "in tcp/443, required".
-func matrixEntry(p *catalog.Product, f *catalog.Flow) note.Inline {
+// matrixWords is one flow in a few words: "in tcp/443, required".
+func matrixWords(p *catalog.Product, f *catalog.Flow) string {
 	need := string(f.Need)
 	if f.Need == catalog.Forbidden {
 		need = NeedText(p, f)
 	}
-	words := directionWord(f.Direction) + " " + PortsText(f.Ports) + ", " + need
-	return &note.Link{URL: FlowPath(p.Slug, f.ID), Inlines: []note.Inline{note.Text(words)}}
+	return directionWord(f.Direction) + " " + PortsText(f.Ports) + ", " + need
 }

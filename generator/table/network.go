@@ -1,6 +1,8 @@
 package table
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"portolan/generator/catalog"
@@ -8,82 +10,126 @@ import (
 	"portolan/generator/note"
 )
 
-// Network is every connection of a concrete network: one row per link, with
-// the hosts' addresses and the firewalls on the way.
+// DeploymentPath is the site path of a deployment's page.
+func DeploymentPath(slug string) string { return "/deployments/" + slug + "/" }
+
+// Network is the connections of a concrete network: one row per flow and pair
+// of parties, with addresses and the firewalls on the way.
 func Network(c *catalog.Catalog, n *network.Network) *Table {
 	d := n.Deployment
 	t := &Table{
-		ID:    "network",
+		ID:    "connections",
 		Title: d.Name + ": connections",
 		Columns: []Column{
-			{ID: "product", Title: "Product", Kind: Party},
-			{ID: "flow", Title: "Flow", Kind: Label},
-			{ID: "service", Title: "Service", Kind: Party},
+			{ID: "service", Title: "Service", Kind: Label},
 			{ID: "from", Title: "From", Kind: Party},
 			{ID: "to", Title: "To", Kind: Party},
 			{ID: "ports", Title: "Ports", Kind: Ports},
 			{ID: "firewalls", Title: "Firewalls", Kind: Party},
 			{ID: "need", Title: "Need", Kind: Term},
+			{ID: "without", Title: "Without it", Kind: Prose},
 		},
+		GroupBy: Column{ID: "product", Title: "Product", Kind: Party},
 	}
-	g := Group{}
+	if d.At != nil {
+		t.At.File = d.At.At("").File
+	}
 	var products []*catalog.Product
+	times := make(map[string]int)
 	for i := range n.Links {
 		l := &n.Links[i]
 		p := c.Product(l.Instance.Product)
-		if len(products) == 0 || products[len(products)-1] != p {
+		if k := len(t.Groups); k == 0 || t.Groups[k-1].ID != l.Instance.ID {
+			t.Groups = append(t.Groups, Group{ID: l.Instance.ID, Title: instanceText(p, l.Instance)})
+		}
+		if !slices.Contains(products, p) {
 			products = append(products, p)
 		}
-		var chain []string
-		for _, f := range l.Chain {
-			chain = append(chain, f.Name)
-		}
-		g.Rows = append(g.Rows, Row{
-			Attrs: flowAttrs(l.Flow),
-			Cells: []Cell{
-				{Blocks: linked(ProductPath(p.Slug), p.Name)},
-				{Blocks: linked(FlowPath(p.Slug, l.Flow.ID), l.Flow.ID)},
-				serviceCell(c, l.Flow),
-				{Blocks: text(PartyText(c, l.From))},
-				{Blocks: text(PartyText(c, l.To))},
-				portsCell(l.Ports),
-				{Blocks: note.Of(strings.Join(chain, ", then "))},
-				needCell(p, l.Flow),
-			},
-		})
+		g := &t.Groups[len(t.Groups)-1]
+		g.Rows = append(g.Rows, linkRow(c, n, p, l, times))
 	}
-	t.Groups = []Group{g}
-	t.Provenance = provenance(c, t.Title, "/deployments/"+d.Slug+"/", products)
+	t.dropEmpty(func(i int) bool { return t.Columns[i].ID != "without" })
+	t.Provenance = provenance(c, t.Title, DeploymentPath(d.Slug), products)
 	return t
 }
 
-// PartyText is one end of a link: hosts with their addresses, a whole zone,
-// or an endpoint with the names and addresses that it has of its own.
-func PartyText(c *catalog.Catalog, p network.Party) string {
+// instanceText is the product's name, with the instance's id where that says more.
+func instanceText(p *catalog.Product, v *catalog.Instance) string {
+	if v.ID == p.Slug {
+		return p.Name
+	}
+	return p.Name + " (" + v.ID + ")"
+}
+
+func linkRow(c *catalog.Catalog, n *network.Network, p *catalog.Product, l *network.Link, times map[string]int) Row {
+	id := l.Instance.ID + "." + l.Flow.ID
+	if times[id]++; times[id] > 1 {
+		id += "." + strconv.Itoa(times[id])
+	}
+	firewalls := make([]string, len(l.Chain))
+	for i, f := range l.Chain {
+		firewalls[i] = f.Name
+	}
+	return Row{
+		ID:    id,
+		Attrs: append([]Attr{{"instance", l.Instance.ID}}, flowAttrs(l.Flow)...),
+		Cells: []Cell{
+			{Blocks: linked(FlowPath(p.Slug, l.Flow.ID), ServiceText(c, l.Flow.Service))},
+			{Blocks: text(PartyText(c, n, l.From))},
+			{Blocks: text(PartyText(c, n, l.To))},
+			portsCell(l.Ports),
+			{Blocks: note.Of(strings.Join(firewalls, ", then "))},
+			needCell(p, l.Flow),
+			{Blocks: text(l.Flow.Without)},
+		},
+	}
+}
+
+// PartyText names one end of a connection with its addresses, a host a line:
+// "node1 (DMZ): 192.0.2.10, public 203.0.113.10".
+func PartyText(c *catalog.Catalog, n *network.Network, p network.Party) string {
 	zone := p.Zone
 	if z := c.Zone(p.Zone); z != nil {
 		zone = z.Name
 	}
-	if p.Whole {
-		return zone + ", any address"
-	}
 	var lines []string
 	for _, h := range p.Hosts {
-		line := h.ID
+		name := h.Name
+		if name == "" {
+			name = h.ID
+		}
+		var addresses []string
 		for _, a := range h.Address {
-			line += " " + a.String()
+			addresses = append(addresses, a.String())
 		}
-		lines = append(lines, line)
+		for _, a := range h.PublicAddress {
+			addresses = append(addresses, "public "+a.String())
+		}
+		lines = append(lines, named(name, zone, addresses))
 	}
-	if len(lines) == 0 {
-		line := p.Endpoint.Name
-		for _, name := range p.Endpoint.FQDN {
-			line += " " + name
-		}
-		for _, prefix := range p.Endpoint.CIDR {
-			line += " " + prefix.String()
-		}
-		lines = []string{line}
+	if len(lines) > 0 {
+		return strings.Join(lines, "\n")
 	}
-	return strings.Join(lines, "\n") + " (" + zone + ")"
+	var addresses []string
+	if p.Whole {
+		if z := n.Deployment.Zone(p.Zone); z != nil {
+			for _, a := range z.CIDR {
+				addresses = append(addresses, a.String())
+			}
+		}
+		return named(p.Endpoint.Name, "anywhere in "+zone, addresses)
+	}
+	addresses = append(addresses, p.Endpoint.FQDN...)
+	for _, a := range p.Endpoint.CIDR {
+		addresses = append(addresses, a.String())
+	}
+	return named(p.Endpoint.Name, zone, addresses)
+}
+
+func named(name, zone string, addresses []string) string {
+	s := name + " (" + zone + ")"
+	if len(addresses) > 0 {
+		s += ": " + strings.Join(addresses, ", ")
+	}
+	return s
 }

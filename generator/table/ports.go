@@ -33,7 +33,7 @@ func PortUses(c *catalog.Catalog, x *ports.Index, page ports.Page) *Table {
 			if useGroup(u) != id {
 				continue
 			}
-			g.Rows = append(g.Rows, useRow(c, u, rowID(g.Rows, id+"-"+u.Product.Slug+"-"+u.Flow.ID)))
+			g.Rows = append(g.Rows, useRow(c, u, rowID(g.Rows, id+"."+u.Product.Slug+"."+u.Flow.ID)))
 			if !slices.Contains(products, u.Product) {
 				products = append(products, u.Product)
 			}
@@ -84,7 +84,7 @@ func useTitle(id string, page ports.Page) string {
 // rowID keeps apart the rows of a flow of which several sources differ.
 func rowID(rows []Row, id string) string {
 	for slices.ContainsFunc(rows, func(r Row) bool { return r.ID == id }) {
-		id += "-also"
+		id += ".also"
 	}
 	return id
 }

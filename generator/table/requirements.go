@@ -90,6 +90,9 @@ func Requirements(c *catalog.Catalog, p *catalog.Product, opt Options) *Table {
 		t.dropEmpty(func(i int) bool { return requirementColumns[cols[i]].keep })
 	}
 	t.Provenance = provenance(c, t.Title, ProductPath(p.Slug), []*catalog.Product{p})
+	if p.DataVersion != "" {
+		t.Provenance.DataVersion = p.DataVersion
+	}
 	return t
 }
 

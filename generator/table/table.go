@@ -109,7 +109,8 @@ func (c Cell) Plain() string {
 type Provenance struct {
 	// Title is the table's.
 	Title string
-	// DataVersion is the catalog's content hash.
+	// DataVersion is the content hash of the data: of a table about one
+	// product that product's, so that a copy is not outdated by other facts.
 	DataVersion string
 	// Reviewed is when the facts were last held against their sources, of
 	// several products the longest ago; empty: not stated.

@@ -7,6 +7,7 @@ import (
 	"portolan/generator/catalog"
 	"portolan/generator/diag"
 	"portolan/generator/netspec"
+	"portolan/generator/network"
 	"portolan/generator/note"
 	"portolan/generator/ports"
 	"portolan/generator/table"
@@ -26,6 +27,11 @@ func TestForms(t *testing.T) {
 		Flows:   func(f *catalog.Flow) bool { return f.Need == catalog.Required },
 	})))
 	g.Check("matrix.txt", tabletest.Dump(table.Matrix(c, table.MatrixOptions{})))
+	g.Check("network.txt", tabletest.Dump(table.Network(c, network.Resolve(c, c.Deployment("harbour"), sink))))
+	if sink.HasErrors() {
+		t.Fatal(sink.Sorted())
+	}
+	sink = new(diag.List)
 	g.Check("uses.txt", tabletest.Dump(table.PortUses(c, ports.NewIndex(c), page("tcp/44000-44100"))))
 	g.Check("lowered.txt", tabletest.Dump(table.Lower(all.WithLinks(table.Absolute("https://site.example/ports/")), plain, sink)))
 	var told strings.Builder
@@ -56,6 +62,16 @@ func TestRequirementsSameColumnsForEveryProduct(t *testing.T) {
 	}
 }
 
+// TestProductVersion holds that a copy is not outdated by what changes elsewhere.
+func TestProductVersion(t *testing.T) {
+	c := tabletest.Catalog()
+	p := *c.Product("ferry")
+	p.DataVersion = "aabbccddeeff0011"
+	if got := table.Requirements(c, &p, table.Options{}).ProvenanceLine(); !strings.Contains(got, "portolan data aabbccddeeff,") {
+		t.Error(got)
+	}
+}
+
 func TestMatrixOfSome(t *testing.T) {
 	m := table.Matrix(tabletest.Catalog(), table.MatrixOptions{Products: []string{"ferry", "nobody"}})
 	if len(m.Columns) != 2 || m.Columns[1].ID != "ferry" {
@@ -70,13 +86,13 @@ func TestPortUses(t *testing.T) {
 	c := tabletest.Catalog()
 	x := ports.NewIndex(c)
 	for _, test := range []struct{ ports, want string }{
-		{"tcp/443", "exact-dinghy-web exact-ferry-web any-dinghy-data any-ferry-closed"},
-		{"tcp/44050", "wider-ferry-ftps-passive any-dinghy-data any-ferry-closed variant-ferry-ftps-passive"},
-		{"tcp/44500", "any-dinghy-data any-ferry-closed variant-ferry-ftps-passive"},
-		{"tcp/20", "any-dinghy-data any-ferry-closed source-ferry-ftps-passive"},
-		{"tcp/400-8000", "narrower-dinghy-web narrower-ferry-web narrower-ferry-ftps-passive any-dinghy-data any-ferry-closed"},
-		{"tcp/44050-44200", "overlapping-ferry-ftps-passive any-dinghy-data any-ferry-closed variant-ferry-ftps-passive"},
-		{"udp/53", "any-ferry-closed"},
+		{"tcp/443", "exact.dinghy.web exact.ferry.web any.dinghy.data any.ferry.closed"},
+		{"tcp/44050", "wider.ferry.ftps-passive any.dinghy.data any.ferry.closed variant.ferry.ftps-passive"},
+		{"tcp/44500", "any.dinghy.data any.ferry.closed variant.ferry.ftps-passive"},
+		{"tcp/20", "any.dinghy.data any.ferry.closed source.ferry.ftps-passive"},
+		{"tcp/400-8000", "narrower.dinghy.web narrower.ferry.web narrower.ferry.ftps-passive any.dinghy.data any.ferry.closed"},
+		{"tcp/44050-44200", "overlapping.ferry.ftps-passive any.dinghy.data any.ferry.closed variant.ferry.ftps-passive"},
+		{"udp/53", "any.ferry.closed"},
 	} {
 		var ids []string
 		for _, g := range table.PortUses(c, x, page(test.ports)).Groups {

@@ -25,7 +25,7 @@ var all = []table.Dialect{
 // All lists the dialects in order of their ids.
 func All() []table.Dialect { return slices.Clone(all) }
 
-// IDs lists the ids, which are also the extensions of the files, in order.
+// IDs lists the ids in order.
 func IDs() []string {
 	ids := make([]string, len(all))
 	for i, d := range all {
@@ -34,14 +34,14 @@ func IDs() []string {
 	return ids
 }
 
-// ByID returns the dialect with that id or extension ("md", ".md"), nil if
-// there is none.
-func ByID(id string) table.Dialect {
-	id = strings.TrimPrefix(id, ".")
+// Lookup finds a dialect by its id or by its files' extension, with or
+// without the leading dot.
+func Lookup(name string) (table.Dialect, bool) {
+	name = strings.TrimPrefix(name, ".")
 	for _, d := range all {
-		if d.Info().ID == id {
-			return d
+		if info := d.Info(); info.ID == name || info.Extension == name {
+			return d, true
 		}
 	}
-	return nil
+	return nil, false
 }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"portolan/generator/diag"
+	"portolan/generator/network"
 	"portolan/generator/note"
 	"portolan/generator/table"
 	"portolan/generator/table/dialects"
@@ -21,15 +22,17 @@ func TestOrder(t *testing.T) {
 	}
 	for i, d := range dialects.All() {
 		info := d.Info()
-		if dialects.ByID(ids[i]).Info() != info || dialects.ByID("."+ids[i]).Info() != info {
-			t.Errorf("%s is not found by its id", ids[i])
+		for _, name := range []string{info.ID, info.Extension, "." + info.Extension} {
+			if got, ok := dialects.Lookup(name); !ok || got.Info() != info {
+				t.Errorf("%s is not found by %q", ids[i], name)
+			}
 		}
-		if info.Name == "" || !strings.Contains(info.MediaType, "/") || strings.ContainsAny(info.ID, " /") {
+		if info.Title == "" || info.Extension == "" || !strings.Contains(info.MediaType, "/") || strings.ContainsAny(info.ID, " /") {
 			t.Errorf("%+v", info)
 		}
 	}
-	if dialects.ByID("nonsense") != nil {
-		t.Error("found what is not there")
+	if got, ok := dialects.Lookup("nonsense"); ok {
+		t.Errorf("found %v", got)
 	}
 }
 
@@ -45,6 +48,7 @@ func corpus() map[string]*table.Table {
 		"requirements": table.Requirements(c, p, table.Options{}).WithLinks(table.Absolute("https://site.example/")),
 		"few columns":  table.Requirements(c, p, table.Options{Columns: []string{"service", "ports"}}),
 		"matrix":       table.Matrix(c, table.MatrixOptions{}),
+		"network":      table.Network(c, network.Resolve(c, c.Deployment("harbour"), new(diag.List))),
 		"hostile":      tabletest.HostileTable(),
 		"lists":        lists,
 		"no rows":      {Title: "empty", Columns: []table.Column{{ID: "a", Title: "A"}}, Groups: []table.Group{{}}},

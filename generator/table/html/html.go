@@ -22,7 +22,8 @@ type Fragment struct{}
 func (Fragment) Info() table.Info {
 	return table.Info{
 		ID:        "html",
-		Name:      "HTML, to paste",
+		Extension: "html",
+		Title:     "HTML, to paste",
 		MediaType: "text/html; charset=utf-8",
 		Can:       table.CanAll &^ table.CanGroup, // no cell over several columns, for editors that lose them
 	}

@@ -16,7 +16,8 @@ type Dialect struct{}
 func (Dialect) Info() table.Info {
 	return table.Info{
 		ID:        "json",
-		Name:      "JSON",
+		Extension: "json",
+		Title:     "JSON",
 		MediaType: "application/json",
 		Can:       table.CanBreak | table.CanParagraph | table.CanList | table.CanCite,
 	}

@@ -21,7 +21,8 @@ type Dialect struct{}
 func (Dialect) Info() table.Info {
 	return table.Info{
 		ID:        "md",
-		Name:      "Markdown (GitHub, GitLab)",
+		Extension: "md",
+		Title:     "Markdown (GitHub, GitLab)",
 		MediaType: "text/markdown; charset=utf-8",
 		Can:       table.CanAll &^ (table.CanGroup | table.CanParagraph),
 	}

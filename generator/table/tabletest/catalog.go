@@ -19,8 +19,9 @@ func Catalog() *catalog.Catalog {
 		Zones: []*catalog.Zones{{At: place("data/zones.toml"), List: []catalog.Zone{
 			{ID: "internet", Name: "Internet"}, {ID: "dmz", Name: "DMZ"}, {ID: "internal", Name: "Internal network"},
 		}}},
-		Products: []*catalog.Product{client(), server()},
-		Version:  "3f2a9c01bd3477e05b1f",
+		Products:    []*catalog.Product{client(), server()},
+		Deployments: []*catalog.Deployment{harbour()},
+		Version:     "3f2a9c01bd3477e05b1f",
 	}, catalog.Known{}, sink)
 	if sink.HasErrors() {
 		panic(sink.Sorted()[0].String())
@@ -35,6 +36,25 @@ func Catalog() *catalog.Catalog {
 type place string
 
 func (p place) At(string) diag.Pos { return diag.Pos{File: string(p)} }
+
+func harbour() *catalog.Deployment {
+	return &catalog.Deployment{
+		Slug: "harbour", At: place("data/deployments/harbour.toml"), Name: "Harbour",
+		Zones: []catalog.NetZone{
+			{ID: "internet"}, {ID: "dmz", CIDR: prefixes("192.0.2.0/24", "2001:db8::/64")},
+			{ID: "internal", CIDR: prefixes("10.0.0.0/16"), Plays: []string{"ferry/directory"}},
+		},
+		Firewalls: []catalog.Firewall{
+			{ID: "edge", Name: "Edge firewall", Zones: []string{"internet", "dmz"}},
+			{ID: "inner", Name: "Inner firewall", Zones: []string{"dmz", "internal"}},
+		},
+		Hosts: []catalog.Host{
+			{ID: "node1", Zone: "dmz", Address: addresses("192.0.2.10"), PublicAddress: addresses("203.0.113.10"), Plays: []string{"ferry/server"}},
+			{ID: "node2", Name: "second node", Zone: "dmz", Address: addresses("192.0.2.11", "2001:db8::11"), Plays: []string{"ferry/server"}},
+		},
+		Instances: []catalog.Instance{{ID: "ferry", Product: "ferry", Features: []string{"ldap", "mail"}}},
+	}
+}
 
 func server() *catalog.Product {
 	return &catalog.Product{
@@ -123,4 +143,26 @@ func ports(text string) netspec.PortSet {
 		panic(err)
 	}
 	return s
+}
+
+func prefixes(texts ...string) (out []netspec.Prefix) {
+	for _, text := range texts {
+		p, err := netspec.ParsePrefix(text)
+		if err != nil {
+			panic(err)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func addresses(texts ...string) (out []netspec.Addr) {
+	for _, text := range texts {
+		a, err := netspec.ParseAddr(text)
+		if err != nil {
+			panic(err)
+		}
+		out = append(out, a)
+	}
+	return out
 }
