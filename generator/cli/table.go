@@ -22,8 +22,8 @@ func (p *program) table() *cobra.Command {
 		Example: "  portolan table liquidfiles --format md\n  portolan table matrix --format csv > matrix.csv",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
-			d := dialects.ByID(format)
-			if d == nil {
+			d, ok := dialects.Lookup(format)
+			if !ok {
 				return fmt.Errorf("--format: unknown format %q%s (known: %s)", format, hint(format, dialects.IDs()), strings.Join(dialects.IDs(), ", "))
 			}
 			s, err := p.open("", 0)

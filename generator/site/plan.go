@@ -109,7 +109,7 @@ func (pl *planner) product(p *catalog.Product) {
 	pl.page(path, key, func() ([]byte, error) { return s.productPage(p) })
 	pl.file(api.ProductPath(p.Slug), key, func() []byte { return s.api.Product(p) })
 	for _, d := range s.dialects() {
-		pl.page(path+"table."+d.Info().ID, key, func() ([]byte, error) {
+		pl.page(path+"table."+d.Info().Extension, key, func() ([]byte, error) {
 			return s.copyOf(d, table.Requirements(s.Catalog, p, table.Options{}))
 		})
 	}
@@ -177,7 +177,7 @@ func (discard) Add(diag.Diagnostic) {}
 func (s *Site) tableLinks(page string) []crumb {
 	var out []crumb
 	for _, d := range s.dialects() {
-		out = append(out, crumb{d.Info().Name, page + "table." + d.Info().ID})
+		out = append(out, crumb{d.Info().Title, page + "table." + d.Info().Extension})
 	}
 	return out
 }
