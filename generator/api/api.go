@@ -52,7 +52,7 @@ type Options struct {
 	BaseURL string
 	// License is the SPDX expression of the data's licence; empty: not stated.
 	License string
-	// NoteHTML writes notes; it must be given.
+	// NoteHTML writes notes; nil: note.AppendHTML.
 	NoteHTML NoteHTML
 }
 
@@ -65,7 +65,12 @@ type API struct {
 }
 
 // New returns the API of a catalog and its ports.
-func New(c *catalog.Catalog, x *ports.Index, o Options) *API { return &API{c, x, o} }
+func New(c *catalog.Catalog, x *ports.Index, o Options) *API {
+	if o.NoteHTML == nil {
+		o.NoteHTML = note.AppendHTML
+	}
+	return &API{c, x, o}
+}
 
 func (a *API) envelope() Envelope { return Envelope{SchemaVersion, a.c.Version} }
 

@@ -17,6 +17,7 @@ import (
 
 	"portolan/generator/api"
 	"portolan/generator/catalog"
+	"portolan/generator/catalog/load"
 	"portolan/generator/diag"
 	"portolan/generator/netspec"
 	"portolan/generator/network"
@@ -201,6 +202,26 @@ func compiled(t testing.TB, a *api.API) func(schema string) *jsonschema.Schema {
 func TestDocumentsMatchTheirSchemas(t *testing.T) {
 	c := fixture(t)
 	a := made(c, api.Options{BaseURL: "https://site.example/charts/"})
+	schema := compiled(t, a)
+	for path, d := range documents(t, c, a) {
+		v, err := jsonschema.UnmarshalJSON(bytes.NewReader(d.json))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema(d.schema).Validate(v); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+// The repository's own data make documents as described.
+func TestOwnData(t *testing.T) {
+	r := load.Load(os.DirFS("../.."), load.Options{}, &diag.List{})
+	c := r.Catalog
+	if c == nil || len(c.Products) == 0 {
+		t.Fatal("no data")
+	}
+	a := made(c, api.Options{})
 	schema := compiled(t, a)
 	for path, d := range documents(t, c, a) {
 		v, err := jsonschema.UnmarshalJSON(bytes.NewReader(d.json))

@@ -27,23 +27,6 @@ type nowhere struct{}
 
 func (nowhere) At(path string) diag.Pos { return diag.Pos{File: "test.toml " + path} }
 
-// noteHTML writes paragraphs and links, which is all that the fixtures have.
-func noteHTML(dst []byte, blocks []note.Block, link func(string) string) []byte {
-	for _, b := range blocks {
-		dst = append(dst, "<p>"...)
-		for _, in := range b.(*note.Paragraph).Inlines {
-			switch in := in.(type) {
-			case note.Text:
-				dst = append(dst, in...)
-			case *note.Link:
-				dst = append(dst, `<a href="`+link(in.URL)+`">`+note.PlainInlines(in.Inlines)+"</a>"...)
-			}
-		}
-		dst = append(dst, "</p>"...)
-	}
-	return dst
-}
-
 // ship is a product with every kind of field filled.
 func ship(t testing.TB) *catalog.Product {
 	link := note.Note{Source: "See [raft](/products/raft/#sail).", Blocks: []note.Block{&note.Paragraph{Inlines: []note.Inline{
@@ -141,6 +124,5 @@ func fixture(t testing.TB) *catalog.Catalog {
 }
 
 func made(c *catalog.Catalog, o api.Options) *api.API {
-	o.NoteHTML = noteHTML
 	return api.New(c, ports.NewIndex(c), o)
 }

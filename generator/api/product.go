@@ -17,8 +17,7 @@ func (a *API) Products() []byte {
 
 func productItem(p *catalog.Product) ProductItem {
 	return ProductItem{
-		Slug: p.Slug, Name: p.Name, Vendor: p.Vendor, Kind: p.Kind, Summary: p.Summary,
-		Aliases: some(p.Aliases), Reviewed: p.Reviewed, Versions: some(p.Versions),
+		ProductHead: head(p),
 		Counts: ProductCounts{
 			Endpoints: len(p.Endpoints), Features: len(p.Features), Flows: len(p.Flows),
 			Constraints: len(p.Constraints), Software: len(p.Software), Sources: len(p.Sources),
@@ -28,13 +27,19 @@ func productItem(p *catalog.Product) ProductItem {
 	}
 }
 
+func head(p *catalog.Product) ProductHead {
+	return ProductHead{
+		Slug: p.Slug, Name: p.Name, Vendor: p.Vendor, Kind: p.Kind, Summary: p.Summary,
+		Aliases: some(p.Aliases), Homepage: p.Homepage, Reviewed: p.Reviewed, Versions: some(p.Versions),
+	}
+}
+
 // Product is products/<slug>.json.
 func (a *API) Product(p *catalog.Product) []byte {
 	return encode(&Product{
-		Envelope: a.envelope(),
-		Slug:     p.Slug, Name: p.Name, Vendor: p.Vendor, Kind: p.Kind, Summary: p.Summary,
-		Aliases: some(p.Aliases), Homepage: p.Homepage, Reviewed: p.Reviewed, Versions: some(p.Versions),
-		Endpoints: list(p.Endpoints, a.endpoint),
+		Envelope:    a.envelope(),
+		ProductHead: head(p),
+		Endpoints:   list(p.Endpoints, a.endpoint),
 		Features: list(p.Features, func(f *catalog.Feature) Feature {
 			return Feature{f.ID, f.Name, f.Default, f.Group, f.Note.Source, a.html(f.Note)}
 		}),

@@ -43,7 +43,7 @@ func (r *reflector) fields(s *jsonschema.Schema, t reflect.Type) {
 		}
 		name := f.Tag.Get("json")
 		p := r.value(f.Type, strings.Split(f.Tag.Get("schema"), ","))
-		p.Description = r.docs.Field(t.Name(), f.Name, name)
+		p.Description = r.docs.Field(t.Name(), f.Name)
 		s.Properties = append(s.Properties, jsonschema.Property{Name: name, Schema: p})
 		s.Required = append(s.Required, name)
 	}

@@ -75,8 +75,8 @@ type ProductList struct {
 	Products []ProductItem `json:"products"`
 }
 
-// ProductItem is one product in short.
-type ProductItem struct {
+// ProductHead is what a product is, in its own document and in the list.
+type ProductHead struct {
 	// Slug is its stable id.
 	Slug string `json:"slug" schema:"nonempty"`
 	// Name is the product's name.
@@ -89,10 +89,17 @@ type ProductItem struct {
 	Summary string `json:"summary" schema:"nonempty"`
 	// Aliases are other names that people search for.
 	Aliases []string `json:"aliases"`
+	// Homepage is the vendor's page of the product; empty where not stated.
+	Homepage string `json:"homepage" schema:"url"`
 	// Reviewed is when its data were last held against their sources; empty where not stated.
 	Reviewed catalog.Date `json:"reviewed"`
-	// Versions are the product's versions that flows may name, newest last.
+	// Versions are the product's versions that since and until may name, newest last.
 	Versions []string `json:"versions"`
+}
+
+// ProductItem is one product in short.
+type ProductItem struct {
+	ProductHead
 	// Counts are how much is known of it.
 	Counts ProductCounts `json:"counts"`
 	// URL is the product's document, relative to the folder of index.json.
@@ -120,24 +127,7 @@ type ProductCounts struct {
 // Product is one product with all its facts. Lists are in the data file's order.
 type Product struct {
 	Envelope
-	// Slug is its stable id.
-	Slug string `json:"slug" schema:"nonempty"`
-	// Name is the product's name.
-	Name string `json:"name" schema:"nonempty"`
-	// Vendor is who makes it.
-	Vendor string `json:"vendor" schema:"nonempty"`
-	// Kind is what it is.
-	Kind catalog.Kind `json:"kind" schema:"nonempty"`
-	// Summary says in a sentence or two what it does on the network.
-	Summary string `json:"summary" schema:"nonempty"`
-	// Aliases are other names that people search for.
-	Aliases []string `json:"aliases"`
-	// Homepage is the vendor's page of the product; empty where not stated.
-	Homepage string `json:"homepage" schema:"url"`
-	// Reviewed is when its data were last held against their sources; empty where not stated.
-	Reviewed catalog.Date `json:"reviewed"`
-	// Versions are the product's versions that since and until may name, newest last.
-	Versions []string `json:"versions"`
+	ProductHead
 	// Endpoints are the parties of its flows.
 	Endpoints []Endpoint `json:"endpoints" schema:"nonempty"`
 	// Features are what switches flows on and off.

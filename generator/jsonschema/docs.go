@@ -7,6 +7,8 @@ import (
 	"go/token"
 	"io/fs"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Docs are the doc comments of a package: of a type by its name ("Flow"), of
@@ -63,12 +65,19 @@ func (d Docs) types(decl *ast.GenDecl) {
 
 func oneLine(c *ast.CommentGroup) string { return strings.Join(strings.Fields(c.Text()), " ") }
 
-// Field is the description of a field under the key that users know it by:
-// where the comment begins with the field's Go name, the key takes its place.
-func (d Docs) Field(typeName, field, key string) string {
-	text := d[typeName+"."+field]
-	if rest, ok := strings.CutPrefix(text, field+" "); ok {
-		return "`" + key + "` " + rest
+// Field is the description of a field for people who don't know its Go name:
+// of "Ports are the listener's ports." it is "The listener's ports."
+func (d Docs) Field(typeName, field string) string {
+	text, named := strings.CutPrefix(d[typeName+"."+field], field+" ")
+	if !named || text == "" {
+		return text
 	}
-	return text
+	for _, verb := range []string{"is ", "are "} {
+		if rest, ok := strings.CutPrefix(text, verb); ok {
+			text = rest
+			break
+		}
+	}
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }

@@ -28,7 +28,6 @@ type Schema struct {
 	Maximum     *int       `json:"maximum,omitempty"`
 	Items       *Schema    `json:"items,omitempty"`
 	MinItems    int        `json:"minItems,omitempty"`
-	UniqueItems bool       `json:"uniqueItems,omitempty"`
 	AnyOf       []*Schema  `json:"anyOf,omitempty"`
 	Properties  Properties `json:"properties,omitempty"`
 	// PatternProperties are schemas by the pattern of the property's name.

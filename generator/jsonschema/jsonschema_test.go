@@ -34,6 +34,8 @@ type Ship struct {
 	// Name is what
 	// people call it.
 	Name string
+	// Flag tells its country.
+	Flag string
 	// A number of masts.
 	Masts, Sails int
 }
@@ -45,12 +47,12 @@ type List []Ship
 		t.Fatal(err)
 	}
 	want := jsonschema.Docs{"Ship": "Ship is a vessel.", "Ship.Name": "Name is what people call it.",
-		"Ship.Masts": "A number of masts.", "Ship.Sails": "A number of masts.", "List": "List is a list."}
+		"Ship.Flag": "Flag tells its country.", "Ship.Masts": "A number of masts.", "Ship.Sails": "A number of masts.", "List": "List is a list."}
 	if d := cmp.Diff(want, docs); d != "" {
 		t.Error(d)
 	}
-	for _, c := range []struct{ field, want string }{{"Name", "`name` is what people call it."}, {"Masts", "A number of masts."}, {"Keel", ""}} {
-		if got := docs.Field("Ship", c.field, "name"); got != c.want {
+	for _, c := range []struct{ field, want string }{{"Name", "What people call it."}, {"Flag", "Tells its country."}, {"Masts", "A number of masts."}, {"Keel", ""}} {
+		if got := docs.Field("Ship", c.field); got != c.want {
 			t.Errorf("%s: %q, want %q", c.field, got, c.want)
 		}
 	}
