@@ -1,6 +1,10 @@
 package api
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+
 	"portolan/generator/catalog"
 	"portolan/generator/netspec"
 	"portolan/generator/ports"
@@ -30,14 +34,24 @@ func (a *API) portItem(p *ports.Page) PortItem {
 
 // Port is ports/<transport>/<port>.json, of a page of a single port.
 func (a *API) Port(p ports.Page) []byte {
+	uses := a.x.Uses(p.Transport, p.First, p.Last)
 	return encode(&Port{
-		Envelope:  a.envelope(),
+		Envelope:  Envelope{SchemaVersion, usesVersion(uses)},
 		Transport: p.Transport.String(), Port: p.First, PortsText: p.String(),
 		Services:     a.services(p),
-		Uses:         list(a.x.Uses(p.Transport, p.First, p.Last), use),
+		Uses:         list(uses, use),
 		AnyPortCount: len(a.x.AnyPort(p.Transport)),
 		Page:         page(p.Path()),
 	})
+}
+
+// usesVersion is a hash over the data of the products that use a port.
+func usesVersion(uses []ports.Use) string {
+	h := sha256.New()
+	for _, u := range uses {
+		io.WriteString(h, u.Product.Slug+"\x00"+u.Product.DataVersion+"\x00")
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
 func (a *API) services(p ports.Page) []string {

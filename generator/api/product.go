@@ -37,7 +37,7 @@ func head(p *catalog.Product) ProductHead {
 // Product is products/<slug>.json.
 func (a *API) Product(p *catalog.Product) []byte {
 	return encode(&Product{
-		Envelope:    a.envelope(),
+		Envelope:    Envelope{SchemaVersion, p.DataVersion},
 		ProductHead: head(p),
 		Endpoints:   list(p.Endpoints, a.endpoint),
 		Features: list(p.Features, func(f *catalog.Feature) Feature {

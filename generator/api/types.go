@@ -19,7 +19,7 @@ type schemaVersion int
 type Envelope struct {
 	// SchemaVersion is the version of the documents' form; a change that could break a reader raises it.
 	SchemaVersion schemaVersion `json:"schema_version"`
-	// DataVersion is a hash over the content of all data: the same data, the same hash.
+	// DataVersion is a hash over the data behind the document: it changes when what the document says may have changed.
 	DataVersion string `json:"data_version"`
 }
 

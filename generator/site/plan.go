@@ -12,6 +12,7 @@ import (
 	"portolan/generator/catalog"
 	"portolan/generator/diag"
 	"portolan/generator/lookup"
+	"portolan/generator/netspec"
 	"portolan/generator/table"
 	"portolan/generator/table/dialects"
 )
@@ -117,6 +118,12 @@ func (pl *planner) product(p *catalog.Product) {
 
 func (pl *planner) ports() {
 	s := pl.s
+	anyPort := map[netspec.Transport]string{} // how many flows name every port: a document says so
+	for _, page := range s.Ports.Pages() {
+		if anyPort[page.Transport] == "" {
+			anyPort[page.Transport] = fmt.Sprint(len(s.Ports.AnyPort(page.Transport)))
+		}
+	}
 	for _, page := range s.Ports.Pages() {
 		var products []*catalog.Product
 		for _, u := range s.Ports.Uses(page.Transport, page.First, page.Last) {
@@ -128,7 +135,7 @@ func (pl *planner) ports() {
 		near := s.look.With(fmt.Sprint(s.nearPorts(page)))
 		pl.page(page.Path(), key.With(string(near[:])), func() ([]byte, error) { return s.portPage(page) })
 		if page.Single() {
-			pl.file(api.PortPath(page), key, func() []byte { return s.api.Port(page) })
+			pl.file(api.PortPath(page), key.With(anyPort[page.Transport]), func() []byte { return s.api.Port(page) })
 		}
 	}
 }

@@ -274,6 +274,9 @@ func (w *walker) list(at spot, v any, target reflect.Value) {
 		w.wrongType(at, "a list", v)
 		return
 	default:
+		if v == "" {
+			break // an empty text is no list of one
+		}
 		one := reflect.New(target.Type().Elem()).Elem()
 		if one.Kind() == reflect.Struct && !one.Addr().Type().Implements(textUnmarshaler) {
 			w.wrongType(at, "a list", v)
