@@ -32,7 +32,7 @@ func ship(t testing.TB) *catalog.Product {
 	link := note.Note{Source: "See [raft](/products/raft/#sail).", Blocks: []note.Block{&note.Paragraph{Inlines: []note.Inline{
 		note.Text("See "), &note.Link{URL: "/products/raft/#sail", Inlines: []note.Inline{note.Text("raft")}}, note.Text(".")}}}}
 	return &catalog.Product{
-		Slug: "ship", At: nowhere{}, Name: "Ship <&>", Vendor: "Yard", Kind: catalog.KindServer, Summary: "Carries files.",
+		Slug: "ship", At: nowhere{}, DataVersion: "5a17", Name: "Ship <&>", Vendor: "Yard", Kind: catalog.KindServer, Summary: "Carries files.",
 		Aliases: []string{"Boat"}, Homepage: "https://ship.example/", Reviewed: "2026-11-21", Versions: []string{"1", "2"},
 		Endpoints: []catalog.Endpoint{
 			{ID: "server", Name: "Server", Zone: "dmz", Self: true, Many: true, Note: link},
@@ -70,7 +70,7 @@ func ship(t testing.TB) *catalog.Product {
 // raft is a product with as little as a product can have.
 func raft(t testing.TB) *catalog.Product {
 	return &catalog.Product{
-		Slug: "raft", At: nowhere{}, Name: "Raft", Vendor: "Yard", Kind: catalog.KindClient, Summary: "Floats.",
+		Slug: "raft", At: nowhere{}, DataVersion: "af7e", Name: "Raft", Vendor: "Yard", Kind: catalog.KindClient, Summary: "Floats.",
 		Endpoints: []catalog.Endpoint{{ID: "raft", Name: "Raft", Zone: "internal", Self: true}, {ID: "server", Name: "Server", Zone: "dmz"}},
 		Flows: []catalog.Flow{{ID: "sail", Service: "https", From: []string{"raft"}, To: []string{"server"}, Ports: set(t, "tcp/443"), Need: catalog.Required,
 			Source: []string{"book"}}},
