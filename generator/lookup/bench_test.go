@@ -50,12 +50,12 @@ func synthetic(n int) *catalog.Catalog {
 			if last = first; r.IntN(12) == 0 {
 				last = min(65535, first+r.IntN(2000))
 			}
-			which := r.IntN(len(ids))
+			which, from, to := r.IntN(len(ids)), r.IntN(3), r.IntN(3)
 			p.Flows = append(p.Flows, catalog.Flow{
 				ID: fmt.Sprintf("%s-%d", ids[which], len(p.Flows)%3), Service: c.Services[which%60].ID,
-				From: []string{fmt.Sprint("e", r.IntN(3))}, To: []string{fmt.Sprint("e", 3+r.IntN(3))},
+				From: []string{fmt.Sprint("e", from)}, To: []string{fmt.Sprint("e", 3+to)},
 				Ports: netspec.NewPortSet(netspec.Range{Transport: transports[r.IntN(len(transports))], First: uint16(first), Last: uint16(last)}),
-				Need:  []catalog.Need{catalog.Required, catalog.Conditional, catalog.Optional}[r.IntN(3)], Direction: catalog.Directions()[r.IntN(3)],
+				Need:  []catalog.Need{catalog.Required, catalog.Conditional, catalog.Optional}[r.IntN(3)], Direction: catalog.Directions()[(from+to)%3],
 			})
 			made++
 		}

@@ -7,7 +7,8 @@ import (
 
 // compile makes all that a query needs of the columns.
 func compile(cols *columns) *Index {
-	x := &Index{cols: cols, ofSet: make([][]int32, len(cols.Sets)), variantOf: make([][]int32, len(cols.Sets))}
+	sets := cols.sets()
+	x := &Index{cols: cols, sets: sets, ofSet: make([][]int32, len(sets)), variantOf: make([][]int32, len(sets))}
 	x.flows = make([]flow, 0, len(cols.SetOf))
 	for p, count := range cols.Counts {
 		set := 0
@@ -34,7 +35,7 @@ func compile(cols *columns) *Index {
 
 // spans sorts the port sets' parts into those found by number and the rest.
 func (x *Index) spans() {
-	for set, text := range x.cols.Sets {
+	for set, text := range x.sets {
 		for _, s := range spansOf(text, set) {
 			switch {
 			case s.form != 0:
@@ -89,8 +90,8 @@ func (x *Index) vocabulary() *vocabulary {
 	}
 	dirs, needs := v.reserve(c.Directions), v.reserve(c.Needs)
 	transports := dictionary[string]{}
-	ofSet := make([][]int, len(c.Sets))
-	for set, text := range c.Sets {
+	ofSet := make([][]int, len(x.sets))
+	for set, text := range x.sets {
 		for _, s := range spansOf(text, set) {
 			if t := transports.add(s.transport); !slices.Contains(ofSet[set], t) {
 				ofSet[set] = append(ofSet[set], t)

@@ -3,7 +3,9 @@ package lookup
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"portolan/generator/catalog"
@@ -34,7 +36,9 @@ type columns struct {
 
 	Services [][3]string `json:"services"` // id, name, registered name
 	Phrases  []string    `json:"phrases"`  // names of endpoints
-	Sets     []string    `json:"sets"`     // distinct port sets in normal form, by first port
+	Firsts   []int       `json:"firsts"`   // distinct port sets by first port: that port, less the set's before
+	ShapeOf  []int       `json:"shape"`    // the rest of the set
+	Shapes   []string    `json:"shapes"`   // sets in normal form, "#" for the first port
 	IDs      []string    `json:"ids"`      // flow ids
 	Kinds    [][2]int    `json:"kinds"`    // distinct pairs of flow id and service
 
@@ -45,6 +49,16 @@ type columns struct {
 
 	// Variants are pairs: a flow, less that of the pair before, and a port set.
 	Variants []int `json:"variants"`
+}
+
+// sets spells the port sets.
+func (c *columns) sets() []string {
+	out, first := make([]string, len(c.Firsts)), 0
+	for i, step := range c.Firsts {
+		first += step
+		out[i] = strings.Replace(c.Shapes[c.ShapeOf[i]], "#", strconv.Itoa(first), 1)
+	}
+	return out
 }
 
 var (
@@ -94,7 +108,7 @@ func collect(c *catalog.Catalog) *columns {
 	k := &collector{
 		out: &columns{Version: dataVersion, Directions: directions, Needs: needs,
 			Slugs: []string{}, Names: []string{}, Vendors: []string{}, Aliases: [][]string{}, Counts: []int{}, Routes: [][][]int{},
-			SetOf: []int{}, KindOf: []int{}, WayOf: []int{}, Variants: []int{}},
+			Firsts: []int{}, ShapeOf: []int{}, SetOf: []int{}, KindOf: []int{}, WayOf: []int{}, Variants: []int{}},
 		services: map[string]*catalog.Service{},
 	}
 	for i := range c.Services {
@@ -135,15 +149,20 @@ func (k *collector) numberSets(c *catalog.Catalog) {
 			}
 		}
 	}
-	k.out.Sets = make([]string, 0, len(first))
-	for s := range first {
-		k.out.Sets = append(k.out.Sets, s)
-	}
-	slices.SortFunc(k.out.Sets, func(a, b string) int { return cmp.Or(cmp.Compare(first[a], first[b]), cmp.Compare(a, b)) })
+	sets := slices.SortedFunc(maps.Keys(first), func(a, b string) int { return cmp.Or(cmp.Compare(first[a], first[b]), cmp.Compare(a, b)) })
 	k.set = make(map[string]int, len(first))
-	for i, s := range k.out.Sets {
+	var shapes dictionary[string]
+	previous := 0
+	for i, s := range sets {
 		k.set[s] = i
+		k.out.Firsts = append(k.out.Firsts, first[s]-previous)
+		previous = first[s]
+		if first[s] > 0 {
+			s = strings.Replace(s, "/"+strconv.Itoa(first[s]), "/#", 1)
+		}
+		k.out.ShapeOf = append(k.out.ShapeOf, shapes.add(s))
 	}
+	k.out.Shapes = some(shapes.list)
 }
 
 func (k *collector) product(p *catalog.Product) {

@@ -126,6 +126,7 @@ type Hit struct {
 type Index struct {
 	cols  *columns
 	flows []flow
+	sets  []string // the distinct port sets
 
 	// The distinct spans of all port sets.
 	single []span // one port, by number

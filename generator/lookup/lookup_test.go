@@ -158,6 +158,9 @@ func TestHostileTextIsCut(t *testing.T) {
 		strings.Repeat("a", 1<<20),
 		strings.Repeat("9", 1<<20),
 		strings.Repeat("443,", 1<<18),
+		strings.Repeat("443, ", 1<<18),
+		"%asa- " + strings.Repeat(":", 1<<18),
+		"listen " + strings.Repeat("::", 1<<18),
 		strings.Repeat("x ", 1<<18),
 		strings.Repeat("tcp ", 1<<18),
 		strings.Repeat("1-2-", 1<<18),
@@ -270,7 +273,7 @@ func randomQueries(n int) []string {
 
 // TestProperties holds what is true of every answer.
 func TestProperties(t *testing.T) {
-	for _, q := range randomQueries(3000) {
+	for _, q := range randomQueries(1000) {
 		a := fixture().Query(q)
 		for i, g := range a.Groups {
 			if len(a.Asked) > 0 && g.Ask != a.Asked[i] {

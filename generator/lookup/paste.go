@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // The lines that firewalls log, by what gives them away. All are matched
@@ -44,6 +45,9 @@ var portless = []string{"unix", "u_str", "u_dgr", "u_seq", "raw", "raw6", "p_raw
 // one, of an established connection the lower, which is the service's.
 func pasted(line string) (asks []Ask, ok bool) {
 	tokens := strings.Fields(line)
+	if slices.ContainsFunc(tokens, long) {
+		return nil, false
+	}
 	if m := filterLog.FindStringSubmatch(line); m != nil {
 		return port(m[1], m[2]), true
 	}
@@ -71,6 +75,14 @@ func pasted(line string) (asks []Ask, ok bool) {
 		return port(m[1], m[2]), true
 	}
 	return listing(line, tokens)
+}
+
+// maxToken is the length of the longest part of a line that is looked at.
+// Browsers match by backtracking: it bounds the work.
+const maxToken = 512
+
+func long(token string) bool {
+	return len(token) > maxToken && utf8.RuneCountInString(token) > maxToken
 }
 
 // port is one ask, or none if the number is no port.

@@ -273,12 +273,12 @@ func (x *Index) hit(n found, m Match) Hit {
 		Path:    "/products/" + c.Slugs[f.product] + "/#" + c.IDs[f.id],
 		Service: c.Services[f.service][0], ServiceName: c.Services[f.service][1],
 		Direction: x.directionOf(f), From: x.from(f), To: x.to(f),
-		Ports: c.Sets[f.set], Need: x.needOf(f), Match: m, Variant: n.variant,
+		Ports: x.sets[f.set], Need: x.needOf(f), Match: m, Variant: n.variant,
 	}
 	if n.span.transport != "" {
 		h.Range = n.span.String()
 		if n.variant {
-			h.Ports = c.Sets[n.span.set]
+			h.Ports = x.sets[n.span.set]
 		}
 	}
 	return h

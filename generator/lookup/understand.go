@@ -246,9 +246,9 @@ func bare(token string) bool { return slices.Contains(portTransports, trim(token
 // join puts together what blanks took apart: "21 - 22", "80, 443".
 func join(tokens []string) []string {
 	var out []string
+	open := false // the last one ends in a list and a comma
 	for i := 0; i < len(tokens); i++ {
 		t := tokens[i]
-		n := len(out) - 1
 		switch {
 		case i+2 < len(tokens) && listItem.MatchString(t) && slices.Contains(joiners, tokens[i+1]) && listItem.MatchString(tokens[i+2]):
 			t += "-" + tokens[i+2]
@@ -256,11 +256,12 @@ func join(tokens []string) []string {
 		case strings.Contains(t, ".."):
 			t = strings.ReplaceAll(t, "..", "-")
 		}
-		if n >= 0 && goesOn(out[n]) && onlyList.MatchString(trim(t)) {
-			out[n] += t
-			continue
+		if open && onlyList.MatchString(trim(t)) {
+			out[len(out)-1] += t
+		} else {
+			out = append(out, t)
 		}
-		out = append(out, t)
+		open = goesOn(t)
 	}
 	return out
 }

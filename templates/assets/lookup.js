@@ -80,12 +80,7 @@
 
   // trim takes quotes, brackets and a sentence's marks off a token.
   function trim(token) {
-    const marks = '()[]{}<>"\'`,.;!?#';
-    let a = 0;
-    let b = token.length;
-    while (a < b && marks.includes(token[a])) a++;
-    while (b > a && marks.includes(token[b - 1])) b--;
-    return token.slice(a, b);
+    return trimOf(token, '()[]{}<>"\'`,.;!?#');
   }
 
   // trimOf takes the given marks off both ends.
@@ -552,6 +547,15 @@
     return s.transport + '/' + (s.form || rangeText(s.first, s.last));
   }
 
+  // setsOf spells the port sets, which the data tell apart by their first port.
+  function setsOf(data) {
+    let first = 0;
+    return data.firsts.map(function (step, i) {
+      first += step;
+      return data.shapes[data.shape[i]].replace('#', first);
+    });
+  }
+
   // A Vocabulary knows which flows a word means. What a word can name is an
   // entity; each has the list of its flows.
   class Vocabulary {
@@ -668,8 +672,9 @@
       if (!data || data.version !== dataVersion) throw new Error('the lookup\'s data is of another version');
       this.data = data;
       this.registry = registry;
-      this.ofSet = data.sets.map(function () { return []; });
-      this.variantOf = data.sets.map(function () { return []; });
+      this.sets = setsOf(data);
+      this.ofSet = this.sets.map(function () { return []; });
+      this.variantOf = this.sets.map(function () { return []; });
       this.flows = [];
       this.readFlows();
       this.readSpans();
@@ -699,8 +704,9 @@
       this.single = [];
       this.wide = [];
       this.open = [];
-      this.data.sets.forEach(function (text, set) {
-        for (const s of spansOf(text, set)) {
+      this.spans = this.sets.map(spansOf);
+      this.spans.forEach(function (spans) {
+        for (const s of spans) {
           (s.form ? this.open : s.first === s.last ? this.single : this.wide).push(s);
         }
       }, this);
@@ -724,11 +730,12 @@
       const dirs = v.reserve(d.directions);
       const needs = v.reserve(d.needs);
       const names = [];
-      const ofSet = d.sets.map(function (text, set) {
+      const ofSet = this.spans.map(function (spans) {
         const own = [];
-        for (const s of spansOf(text, set)) {
-          if (!names.includes(s.transport)) names.push(s.transport);
-          if (!own.includes(s.transport)) own.push(s.transport);
+        for (const s of spans) {
+          let t = names.indexOf(s.transport);
+          if (t < 0) t = names.push(s.transport) - 1;
+          if (!own.includes(t)) own.push(t);
         }
         return own;
       });
@@ -738,8 +745,8 @@
         v.list(services + f.service, i);
         v.list(dirs + f.route[0], i);
         v.list(needs + f.need, i);
-        for (const n of f.route.slice(2)) v.list(phrases + n, i);
-        for (const name of ofSet[f.set]) v.list(transports + names.indexOf(name), i);
+        for (let n = 2; n < f.route.length; n++) v.list(phrases + f.route[n], i);
+        for (const t of ofSet[f.set]) v.list(transports + t, i);
       });
       v.sorted = Array.from(v.terms.keys()).sort();
     }
@@ -829,7 +836,9 @@
         }
       });
     });
-    const group = makeGroup(x, a, Array.from(best.values()).sort(compare), portMatches);
+    const ranked = Array.from(best.values()).sort(compare);
+    const flows = ranked.map(function (n) { return n.flow; });
+    const group = makeGroup(x, a, flows, function (i) { return ranked[i]; }, portMatches);
     group.elsewhere = elsewhere.size;
     countOpen(x, group, a, narrow, best);
     if (!documented(group)) group.registered = x.registry.names(a);
@@ -885,28 +894,34 @@
     return x.data.needs[need] === 'forbidden';
   }
 
-  // wordGroup answers words alone.
+  // wordGroup answers words alone. Flows are sorted by score, need and number
+  // as one number each.
   function wordGroup(x, narrow) {
-    const flows = narrow.list.sort(function (a, b) {
-      return narrow.score[a] - narrow.score[b] || x.flows[a].need - x.flows[b].need || a - b;
+    const keys = Float64Array.from(narrow.list, function (f) {
+      return narrow.score[f] * 0x400000000 + x.flows[f].need * 0x100000000 + f;
     });
-    const list = flows.map(function (f) {
-      const s = narrow.score[f] - 1;
-      return { flow: f, variant: 0, kind: s >= weights[2] ? 2 : s >= weights[1] ? 1 : 0, need: x.flows[f].need, span: null };
-    });
-    return makeGroup(x, { text: '', transport: '', first: 0, last: 0 }, list, wordMatches);
+    const flows = Array.from(keys.sort(), function (k) { return k % 0x100000000; });
+    const found = function (i) {
+      const s = narrow.score[flows[i]] - 1;
+      return { flow: flows[i], variant: 0, kind: s >= weights[2] ? 2 : s >= weights[1] ? 1 : 0, span: null };
+    };
+    return makeGroup(x, { text: '', transport: '', first: 0, last: 0 }, flows, found, wordMatches);
   }
 
-  function makeGroup(x, a, list, names) {
+  // makeGroup takes the forbidden ones of the ranked flows apart; found tells
+  // how the one at i was found.
+  function makeGroup(x, a, flows, found, names) {
     const g = {
       ask: a, hits: [], total: 0, forbidden: [], forbidden_total: 0,
       any_port: 0, any_forbidden: 0, elsewhere: 0, registered: []
     };
-    for (const n of list) {
-      const closed = isForbidden(x, n.need);
+    flows.forEach(function (f, i) {
+      const closed = isForbidden(x, x.flows[f].need);
       const total = closed ? ++g.forbidden_total : ++g.total;
-      if (total <= maxHits) (closed ? g.forbidden : g.hits).push(makeHit(x, n, names[n.kind]));
-    }
+      if (total > maxHits) return;
+      const n = found(i);
+      (closed ? g.forbidden : g.hits).push(makeHit(x, n, names[n.kind]));
+    });
     return g;
   }
 
@@ -920,7 +935,7 @@
       path: '/products/' + d.slugs[f.product] + '/#' + d.ids[f.id],
       service: service[0], service_name: service[1], direction: d.directions[f.route[0]],
       from: ends.slice(0, f.route[1]), to: ends.slice(f.route[1]),
-      ports: d.sets[n.variant ? n.span.set : f.set], need: d.needs[f.need],
+      ports: x.sets[n.variant ? n.span.set : f.set], need: d.needs[f.need],
       match: match, range: n.span ? spanText(n.span) : '', variant: n.variant === 1
     };
   }
@@ -934,4 +949,287 @@
     module.exports = { load: load, query: query };
     return;
   }
+
+  // -------------------------------------------------------------- the page
+
+  // The script's own place, known only while it runs. Its attributes name the
+  // data, all relative to it: data-index, data-registry, data-root.
+  const own = document.currentScript;
+  const settle = function (name, otherwise) {
+    return new URL(own.dataset[name] || otherwise, own.src).href;
+  };
+  const indexURL = settle('index', 'lookup-index.js');
+  const registryURL = settle('registry', 'lookup-registry.js');
+  const rootURL = settle('root', '../');
+
+  let loading = null;
+
+  // ready loads the data once and gives the index. Classic scripts, because a
+  // page opened from a file may load nothing else.
+  function ready() {
+    if (!loading) {
+      const registry = addScript(registryURL).catch(function () {}); // names only: does without
+      loading = Promise.all([addScript(indexURL), registry]).then(function () {
+        return load(window.portolanLookup, window.portolanRegistry);
+      });
+      loading.catch(function () { loading = null; });
+    }
+    return loading;
+  }
+
+  function addScript(src) {
+    return new Promise(function (resolve, reject) {
+      const script = document.createElement('script');
+      script.src = src;
+      script.onload = resolve;
+      script.onerror = function () {
+        script.remove();
+        reject(new Error(src));
+      };
+      document.head.append(script);
+    });
+  }
+
+  // el makes an element with its class and children; strings become text.
+  function el(tag, className) {
+    const e = document.createElement(tag);
+    if (className) e.className = className;
+    e.append.apply(e, Array.prototype.slice.call(arguments, 2));
+    return e;
+  }
+
+  // quoted shows what somebody typed, whatever way it is written.
+  function quoted(text) {
+    return el('bdi', 'lookup-quote', text);
+  }
+
+  function count(n, one, many) {
+    return n + ' ' + (n === 1 ? one : many);
+  }
+
+  function joined(parts, separator) {
+    const out = [];
+    parts.forEach(function (part, i) {
+      if (i > 0) out.push(separator);
+      out.push(part);
+    });
+    return out;
+  }
+
+  // summary is the sentences for the status line.
+  function summary(answer) {
+    const out = [];
+    const say = function () {
+      if (out.length) out.push(' ');
+      out.push.apply(out, arguments);
+    };
+    const total = answer.groups.reduce(function (n, g) { return n + g.total + g.forbidden_total; }, 0);
+    if (answer.pasted) say('Read ' + count(answer.asked.length, 'port', 'ports') + ' from the pasted lines.');
+    if (answer.groups.length) say(count(total, 'row', 'rows') + ' found.');
+    else say('Type a port, a range, a product or a service.');
+    const missing = answer.groups.filter(function (g) { return g.ask.text && !documented(g); });
+    if (missing.length) say.apply(null, ['No documented requirement for '].concat(missing.map(function (g) { return g.ask.text; }).join(', '), '.'));
+    for (const w of answer.words) {
+      if (w.match === '') say('Nothing is called ', quoted(w.text), '.');
+      if (w.match === 'typo') say.apply(null, ['Read ', quoted(w.text), ' as '].concat(joined(w.meant.map(quoted), ' or '), '.'));
+    }
+    if (answer.invalid.length) say(answer.invalid.join(', ') + ': not a port, which is 1 to 65535.');
+    if (answer.truncated) say('The text was too long: only its beginning was looked up.');
+    return out;
+  }
+
+  const found = {
+    exact: function () { return 'exactly'; },
+    inside: function (h) { return 'inside ' + h.range; },
+    overlap: function (h) { return 'by ' + h.range; },
+    word: function () { return 'by name'; },
+    prefix: function () { return 'by the beginning of a name'; },
+    typo: function () { return 'by a similar name'; }
+  };
+
+  function hitRow(h) {
+    const link = el('a', '', h.name + ': ' + h.service_name);
+    link.href = new URL('products/' + encodeURIComponent(h.product) + '/index.html#' + encodeURIComponent(h.flow), rootURL).href;
+    const head = el('th', '', link);
+    head.scope = 'row';
+    const row = el('tr', 'lookup-hit', head,
+      el('td', 'ports', h.ports),
+      el('td', '', h.direction),
+      el('td', '', h.from.join(', ')),
+      el('td', '', h.to.join(', ')),
+      el('td', '', el('span', 'need need-' + h.need, h.need)),
+      el('td', 'ports', found[h.match](h) + (h.variant ? '; another source only, never opened' : '')));
+    row.dataset.need = h.need;
+    row.dataset.match = h.match;
+    if (h.variant) row.dataset.variant = '';
+    return row;
+  }
+
+  let tables = 0;
+
+  // hitTable is a table in a region that scrolls by itself.
+  function hitTable(title, hits, total) {
+    const head = el('tr');
+    for (const name of ['Product and service', 'Ports', 'Direction', 'From', 'To', 'Need', 'Found']) {
+      const th = el('th', '', name);
+      th.scope = 'col';
+      head.append(th);
+    }
+    const caption = el('caption', '', title + (total > hits.length ? ': the first ' + hits.length + ' of ' + total + ', a further word narrows them' : ''));
+    caption.id = 'lookup-table-' + (++tables);
+    const body = el('tbody');
+    for (const h of hits) body.append(hitRow(h));
+    const region = el('div', 'table-scroll', el('table', 'lookup-table', caption, el('thead', '', head), body));
+    region.setAttribute('role', 'region');
+    region.setAttribute('aria-labelledby', caption.id);
+    region.tabIndex = 0;
+    return region;
+  }
+
+  function registeredText(r) {
+    return r.name + ' (' + r.transports.join(', ') + ' ' + rangeText(r.first, r.last) + ')';
+  }
+
+  // section is one group.
+  function section(g, level) {
+    const out = el('section', 'lookup-group');
+    if (g.ask.text) out.append(el('h' + level, 'ports', g.ask.text));
+    const say = function (text, className) { out.append(el('p', className || '', text)); };
+    if (g.ask.text && !documented(g)) {
+      say('No documented requirement.', 'lookup-none');
+      if (g.registered.length) {
+        say('Registered with IANA as ' + g.registered.map(registeredText).join(', ') +
+          ': a registration only, no product\'s requirement.', 'lookup-registered');
+      }
+    }
+    if (g.total) out.append(hitTable('Documented', g.hits, g.total));
+    if (g.forbidden_total) out.append(hitTable('Must stay closed', g.forbidden, g.forbidden_total));
+    if (g.elsewhere) say(count(g.elsewhere, 'further row names', 'further rows name') + ' this port, but not the other words.', 'lookup-more');
+    if (g.any_port) say(count(g.any_port, 'flow uses', 'flows use') + ' any port of the client\'s or server\'s choice.', 'lookup-more');
+    if (g.any_forbidden) say(count(g.any_forbidden, 'row forbids', 'rows forbid') + ' every port that is not listed.', 'lookup-more');
+    return out;
+  }
+
+  // canonical is the query for the address bar: what was understood, without
+  // the addresses and names of hosts that a pasted line holds.
+  function canonical(answer) {
+    return answer.asked.map(function (a) { return a.text; }).concat(answer.words.map(function (w) { return w.text; })).join(' ');
+  }
+
+  function keepInURL(text) {
+    const here = new URL(location.href);
+    if (text && text.length < 2000) here.searchParams.set('q', text);
+    else here.searchParams.delete('q');
+    try {
+      history.replaceState(history.state, '', here.href);
+    } catch (e) {
+      // some browsers refuse it to a file, or when it comes too often
+    }
+  }
+
+  // enhance makes one form answer while one types. Only the page's first form
+  // is tied to the address.
+  function enhance(form, isFirst) {
+    const input = form.querySelector('input[name=q]');
+    if (!input) return;
+    const level = Number(form.dataset.level) || 2;
+    const status = el('p', 'lookup-status');
+    status.setAttribute('role', 'status');
+    const results = el('div', 'lookup-results');
+    let out = document.getElementById(input.getAttribute('aria-controls') || '');
+    if (!out) form.after(out = el('div', 'lookup-answer'));
+    out.append(status, results);
+    let timer = 0;
+
+    const show = function (nodes, sections) {
+      status.textContent = '';
+      status.append.apply(status, nodes);
+      results.textContent = '';
+      results.append.apply(results, sections);
+    };
+
+    const run = function () {
+      const text = input.value;
+      clearTimeout(timer);
+      if (text.trim() === '') {
+        show([], []);
+        if (isFirst) keepInURL('');
+        return;
+      }
+      ready().then(function (index) {
+        if (text !== input.value) return; // typed on meanwhile
+        const answer = query(index, text);
+        show(summary(answer), answer.groups.map(function (g) { return section(g, level); }));
+        if (isFirst) timer = setTimeout(keepInURL, 300, canonical(answer));
+      }).catch(function () {
+        show(['The lookup\'s data could not be loaded.'], []);
+      });
+    };
+
+    const links = function () { return Array.from(results.querySelectorAll('a')); };
+
+    const move = function (step) {
+      const all = links();
+      const i = all.indexOf(document.activeElement);
+      if (i + step < 0) input.focus();
+      else if (all[i + step]) all[i + step].focus();
+    };
+
+    const keys = function (event) {
+      if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      const inside = event.target === input || event.target.tagName === 'A';
+      if (event.key === 'Escape') {
+        input.value = '';
+        run();
+        input.focus();
+      } else if (inside && event.key === 'ArrowDown') move(1);
+      else if (event.key === 'ArrowUp' && event.target.tagName === 'A') move(-1);
+      else return;
+      event.preventDefault();
+    };
+
+    input.addEventListener('focus', function () { ready().catch(function () {}); }, { once: true });
+    input.addEventListener('input', run);
+    input.addEventListener('keydown', keys);
+    results.addEventListener('keydown', keys);
+    form.addEventListener('submit', function (event) {
+      event.preventDefault();
+      const first = links()[0];
+      if (first) first.focus();
+      else run();
+    });
+    // A field has one line: it shows the ends of pasted ones.
+    input.addEventListener('paste', function (event) {
+      const text = event.clipboardData ? event.clipboardData.getData('text/plain') : '';
+      if (!/[\r\n]/.test(text.trim())) return;
+      event.preventDefault();
+      input.setRangeText(text.trim().replace(/\s*[\r\n]\s*/g, ' \u23ce '), input.selectionStart, input.selectionEnd, 'end');
+      run();
+    });
+
+    if (!isFirst) return;
+    const asked = new URL(location.href).searchParams.get('q');
+    if (asked) {
+      input.value = asked.replace(/\s*[\r\n]\s*/g, ' \u23ce ');
+      run();
+    }
+  }
+
+  function start() {
+    const forms = Array.from(document.querySelectorAll('form.lookup'));
+    forms.forEach(function (form, i) { enhance(form, i === 0); });
+    document.addEventListener('keydown', function (event) {
+      const at = event.target;
+      const typing = at instanceof Element && (at.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(at.tagName));
+      if (event.key !== '/' || typing || event.altKey || event.ctrlKey || event.metaKey || !forms.length) return;
+      const input = forms[0].querySelector('input[name=q]');
+      if (!input) return;
+      event.preventDefault();
+      input.focus();
+      input.select();
+    });
+  }
+
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start);
+  else start();
 })();
