@@ -1079,7 +1079,7 @@
     caption.id = 'lookup-table-' + (++tables);
     const body = el('tbody');
     for (const h of hits) body.append(hitRow(h));
-    const region = el('div', 'table-scroll', el('table', 'lookup-table', caption, el('thead', '', head), body));
+    const region = el('div', 'scroll', el('table', 'lookup-table', caption, el('thead', '', head), body));
     region.setAttribute('role', 'region');
     region.setAttribute('aria-labelledby', caption.id);
     region.tabIndex = 0;
