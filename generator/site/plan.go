@@ -71,7 +71,7 @@ func (pl *planner) fixed() {
 		render func() ([]byte, error)
 	}{
 		{"/", s.homePage}, {"/products/", s.productsPage}, {"/matrix/", s.matrixPage}, {"/ports/", s.portsPage},
-		{"/services/", s.servicesPage}, {"/404.html", s.notFoundPage},
+		{"/services/", s.servicesPage}, {notFoundPath, s.notFoundPage},
 	} {
 		pl.page(p.path, pl.all, p.render)
 	}
