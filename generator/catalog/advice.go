@@ -73,7 +73,7 @@ func adviseClearText(c *Catalog, p *Product, f *Flow) string {
 	}
 	for _, id := range f.From {
 		if z := p.Endpoint(id).Zone; z == AnyZone || z == InternetZone {
-			return "clear text from the internet: whoever is on the path can read and change it; open it only where nothing protected will do, such as a redirect"
+			return "clear text from the internet: whoever is on the path can read and change it; open it only where nothing protected will do"
 		}
 	}
 	return ""

@@ -11,6 +11,9 @@ type Product struct {
 	// Slug is the file's name without its extension.
 	Slug string       `toml:"-"`
 	At   diag.Locator `toml:"-"`
+	// DataVersion is a hash over the file and the vocabulary: it changes when
+	// what is said of this product may have changed, and not otherwise.
+	DataVersion string `toml:"-"`
 
 	// Name is the product's name.
 	Name string `toml:"name,required"`

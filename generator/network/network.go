@@ -207,9 +207,15 @@ func (r *resolver) initiators(v *catalog.Instance, e *catalog.Endpoint, f *catal
 	return []Party{{Endpoint: e, Zone: e.Zone, Whole: true}}
 }
 
-// link finds the chain of firewalls and keeps the link.
+// link finds the chain of firewalls and keeps the link, once: endpoints that
+// nobody plays are the same whole zone.
 func (r *resolver) link(l Link) {
 	path := "product." + l.Instance.ID
+	for i := len(r.n.Links) - 1; i >= 0 && r.n.Links[i].Flow == l.Flow && r.n.Links[i].Instance == l.Instance; i-- {
+		if o := &r.n.Links[i]; o.From.same(l.From) && o.To.same(l.To) {
+			return
+		}
+	}
 	if l.From.Zone == l.To.Zone {
 		anyEnd := l.From.Endpoint.Zone == catalog.AnyZone || l.To.Endpoint.Zone == catalog.AnyZone
 		if !anyEnd || len(l.From.Hosts)+len(l.To.Hosts) > 0 {
@@ -218,7 +224,7 @@ func (r *resolver) link(l Link) {
 		return
 	}
 	chains := paths(r.n.Deployment, l.From.Zone, l.To.Zone)
-	if via := l.Instance.Via[l.Flow.ID]; via != "" {
+	if via := l.Instance.Via[l.Flow.ID]; via != "" && len(chains) > 1 {
 		chains = slices.DeleteFunc(chains, func(c []*catalog.Firewall) bool {
 			return !slices.ContainsFunc(c, func(f *catalog.Firewall) bool { return f.ID == via })
 		})
@@ -297,6 +303,11 @@ func (r *resolver) forbidden() {
 				allow.Flow.ID, deny.Ports, deny.From.Zone, deny.To.Zone, deny.Instance.ID, deny.Flow.ID)
 		}
 	}
+}
+
+// same tells whether both are the same addresses.
+func (a Party) same(b Party) bool {
+	return a.Zone == b.Zone && a.Whole == b.Whole && slices.Equal(a.Hosts, b.Hosts) && (a.Whole || len(a.Hosts) > 0 || a.Endpoint == b.Endpoint)
 }
 
 // covers tells whether every address of b is one of a.

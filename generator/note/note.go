@@ -84,34 +84,35 @@ func Of(text string) []Block {
 }
 
 // Plain returns the text without its markup: paragraphs and items on lines of
-// their own, list items marked with "- " or their number.
+// their own, list items marked with "- " or their number and indented as deep
+// as their first line's text.
 func Plain(blocks []Block) string {
 	var b strings.Builder
-	plainBlocks(&b, blocks, "")
-	return strings.TrimRight(b.String(), "\n")
-}
-
-func plainBlocks(b *strings.Builder, blocks []Block, indent string) {
-	for _, bl := range blocks {
+	for i, bl := range blocks {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
 		switch bl := bl.(type) {
 		case *Paragraph:
 			b.WriteString(PlainInlines(bl.Inlines))
-			b.WriteByte('\n')
 		case *List:
-			plainList(b, bl, indent)
+			plainList(&b, bl)
 		}
 	}
+	return b.String()
 }
 
-func plainList(b *strings.Builder, l *List, indent string) {
+func plainList(b *strings.Builder, l *List) {
 	for i, item := range l.Items {
-		b.WriteString(indent)
-		if l.Ordered {
-			b.WriteString(strconv.Itoa(l.Start+i) + ". ")
-		} else {
-			b.WriteString("- ")
+		if i > 0 {
+			b.WriteByte('\n')
 		}
-		plainBlocks(b, item, indent+"  ")
+		mark := "- "
+		if l.Ordered {
+			mark = strconv.Itoa(l.Start+i) + ". "
+		}
+		b.WriteString(mark)
+		b.WriteString(strings.ReplaceAll(Plain(item), "\n", "\n"+strings.Repeat(" ", len(mark))))
 	}
 }
 

@@ -25,8 +25,15 @@ type crumb struct{ Title, Path string }
 
 type alternate struct{ Type, Title, Path string }
 
-// Link is the relative link from the page to a path of the site.
-func (b base) Link(path string) string { return relative(b.Path, path) }
+// Link is the link from the page to a path of the site: relative, but on the
+// page that a host serves for any address absolute, where the site's own
+// address is known.
+func (b base) Link(path string) string {
+	if url := b.site.Catalog.Site.BaseURL; b.Path == notFoundPath && url != "" {
+		return url + strings.TrimPrefix(path, "/")
+	}
+	return relative(b.Path, path)
+}
 
 // Asset is the relative link to an asset by its name in templates/assets.
 func (b base) Asset(name string) (string, error) {
@@ -34,7 +41,7 @@ func (b base) Asset(name string) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("no asset %q", name)
 	}
-	return relative(b.Path, "/assets/"+a.Output), nil
+	return b.Link("/assets/" + a.Output), nil
 }
 
 // SiteTitle is the site's name.

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"errors"
 	"html/template"
 	"io/fs"
 	"path"
@@ -69,6 +70,9 @@ func loadPage(fsys fs.FS, name string, sink diag.Sink) *Content {
 		return nil
 	}
 	front, frontLine, body, bodyLine, err := page.Split(src)
+	if err == nil && frontLine == 0 {
+		err = errors.New("no front matter: a page begins with +++, its title and +++")
+	}
 	if err != nil {
 		diag.Errorf(sink, diag.Pos{File: name, Line: 1, Col: 1}, "page-front-matter", "%v", err)
 		return nil
@@ -123,7 +127,7 @@ type guideView struct {
 
 func (s *Site) contentPage(c *Content) ([]byte, error) {
 	view := guideView{base: base{site: s, Path: c.Path, Title: c.Title, Description: c.Summary}}
-	for _, h := range c.Page.TOC() {
+	for _, h := range c.Page.TOC {
 		if h.Level == 2 {
 			view.TOC = append(view.TOC, h)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/netspec"
+	"portolan/generator/table"
 )
 
 // needMark is a shape for each need, so that colour is never the only sign.
@@ -20,7 +21,6 @@ var directionTitle = map[catalog.Direction]string{
 	catalog.Loopback: "Loopback: inside one machine",
 	catalog.Transit:  "Transit: between others, for its sake",
 }
-
 
 // flowTable appends the table of a product's flows of one direction.
 func (s *Site) flowTable(m *markup, p *catalog.Product, d catalog.Direction, flows []*catalog.Flow) {
@@ -38,7 +38,7 @@ func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {
 	m.raw(`<tr id="`, f.ID, `" class="need-`, string(f.Need), `" data-need="`, string(f.Need), `" data-features="`, strings.Join(f.Feature, " "), `"><th scope="row">`)
 	s.ports(m, f.Ports)
 	if !f.SourcePorts.IsZero() {
-		m.raw(`<span class="sub">from source port `).text(portsText(f.SourcePorts)).raw(`</span>`)
+		m.raw(`<span class="sub">from source port `).text(table.PortsText(f.SourcePorts)).raw(`</span>`)
 	}
 	if f.Dynamic {
 		m.raw(`<span class="sub">negotiated</span>`)
@@ -79,7 +79,7 @@ func (s *Site) ports(m *markup, set netspec.PortSet) {
 		case r.Form == netspec.AnyPort:
 			m.raw(` <span class="port">any port</span>`)
 		default:
-			text := strings.ReplaceAll(r.Ports(), "-", "–")
+			text := r.Ports()
 			if path := s.portPath(r.Transport, r.First, r.Last); path != "" {
 				m.raw(` `).link(path, "port", text)
 			} else {
@@ -89,71 +89,40 @@ func (s *Site) ports(m *markup, set netspec.PortSet) {
 	}
 }
 
-// portsText spells a port set for people.
-func portsText(set netspec.PortSet) string {
-	var b strings.Builder
-	var last netspec.Transport
-	for r := range set.Ranges() {
-		switch {
-		case r.Transport == netspec.Any:
-			b.WriteString("every port and protocol")
-			continue
-		case r.Transport == last:
-			b.WriteString(", ")
-		case b.Len() > 0:
-			b.WriteString("; ")
-			fallthrough
-		default:
-			b.WriteString(r.Transport.String())
-		}
-		last = r.Transport
-		switch r.Form {
-		case netspec.Unstated:
-			b.WriteString(" not stated")
-		case netspec.AnyPort:
-			b.WriteString(" any port")
-		case netspec.Exact:
-			b.WriteString(" " + strings.ReplaceAll(r.Ports(), "-", "–"))
-		}
-	}
-	return b.String()
-}
-
 func (s *Site) service(m *markup, f *catalog.Flow) {
 	if v := s.Catalog.Service(f.Service); v != nil {
 		m.link("/services/"+v.ID+"/", "", v.Name)
 	}
-	for i, e := range f.Encryption {
-		if i == 0 {
-			m.raw(`<span class="sub">`)
-		} else {
-			m.raw(` or `)
-		}
-		m.text(encryptionWords[e])
-	}
-	if f.TLSMin != "" {
-		m.raw(`, TLS `).text(string(f.TLSMin)).raw(` or newer`)
-	}
-	if len(f.Encryption) > 0 {
-		m.raw(`</span>`)
+	if text := table.EncryptionText(f.Encryption, f.TLSMin); text != "" {
+		m.raw(`<span class="sub">`).text(text).raw(`</span>`)
 	}
 }
 
-var encryptionWords = map[catalog.Encryption]string{
-	catalog.TLS: "TLS", catalog.StartTLS: "StartTLS", catalog.SSH: "SSH", catalog.Payload: "payload encrypted", catalog.Clear: "clear text",
-}
-
+// ends appends the parties of one end, those of one zone together.
 func (s *Site) ends(m *markup, p *catalog.Product, list []string) {
 	for i, id := range list {
+		zone := p.Endpoint(id).Zone
+		if slices.IndexFunc(list, func(o string) bool { return p.Endpoint(o).Zone == zone }) < i {
+			continue
+		}
 		if i > 0 {
 			m.raw(`, `)
 		}
-		e := p.Endpoint(id)
-		m.raw(`<a class="end`)
-		if e.Self {
-			m.raw(` self`)
+		for j, other := range list[i:] {
+			e := p.Endpoint(other)
+			if e.Zone != zone {
+				continue
+			}
+			if j > 0 {
+				m.raw(`, `)
+			}
+			m.raw(`<a class="end`)
+			if e.Self {
+				m.raw(` self`)
+			}
+			m.raw(`" href="#endpoint.`, other, `">`).text(e.Name).raw(`</a>`)
 		}
-		m.raw(`" href="#endpoint.`, id, `">`).text(e.Name).raw(`</a> <span class="zone">`).text(s.Catalog.Zone(e.Zone).Name).raw(`</span>`)
+		m.raw(` <span class="zone">`).text(s.Catalog.Zone(zone).Name).raw(`</span>`)
 	}
 }
 
@@ -190,23 +159,25 @@ var needWords = map[catalog.Need]string{
 // settings of the vendor first, our own remarks marked as such after them.
 func (s *Site) know(m *markup, p *catalog.Product, f *catalog.Flow) {
 	labelled := func(class, label, text string) {
-		if text != "" {
-			m.raw(`<p`, class, `><b>`, label, `</b> `).text(text).raw(`</p>`)
+		if text == "" {
+			return
 		}
+		m.raw(`<p`, class, `>`)
+		if label != "" {
+			m.raw(`<b>`, label, `</b> `)
+		}
+		m.text(text).raw(`</p>`)
 	}
 	if !f.Note.IsZero() {
 		m.raw(`<div>`).note(f.Note).raw(`</div>`)
 	}
 	labelled("", "Without it:", f.Without)
-	s.changeable(m, f)
-	if f.PortsFrom == catalog.FromPeer {
-		m.raw(`<p><b>Whose range:</b> the other side’s document sets the ports.</p>`)
-	}
-	labelled("", "How the range is used:", allocationWords[f.Allocation])
-	labelled("", "Versions:", lifetimeText(f))
+	labelled("", "Can be changed:", table.ConfigurableText(f))
+	labelled("", "", table.AllocationText(f))
+	labelled("", "", table.VersionsText(f))
 	s.references(m, p, f)
 	for _, v := range f.Variants {
-		m.raw(`<p><b>Elsewhere:</b> `).text(portsText(v.Ports)).raw(` (`)
+		m.raw(`<p><b>Elsewhere:</b> `).text(table.PortsText(v.Ports)).raw(` (`)
 		s.citations(m, p, v.Sources)
 		m.raw(`), not opened by our rules.</p>`)
 	}
@@ -216,76 +187,66 @@ func (s *Site) know(m *markup, p *catalog.Product, f *catalog.Flow) {
 	}
 }
 
-func (s *Site) changeable(m *markup, f *catalog.Flow) {
-	if !f.Configurable {
-		return
-	}
-	m.raw(`<p><b>Can be changed</b>`)
-	if f.Setting != "" {
-		m.raw(`: `).text(f.Setting)
-	}
-	if !f.Allowed.IsZero() {
-		m.raw(` (to `).text(portsText(f.Allowed)).raw(`)`)
-	}
-	m.raw(`</p>`)
-}
-
 // references links the flows and constraints that belong to a flow.
 func (s *Site) references(m *markup, p *catalog.Product, f *catalog.Flow) {
+	list := func(label string, n int, entry func(i int)) {
+		for i := range n {
+			if i == 0 {
+				m.raw(`<p><b>`, label, `</b> `)
+			} else {
+				m.raw(`, `)
+			}
+			entry(i)
+		}
+		if n > 0 {
+			m.raw(`</p>`)
+		}
+	}
+	flow := func(id string) {
+		g := p.Flow(id)
+		m.raw(`<a href="#`, id, `">`).text(table.PortsText(g.Ports)).raw(` `).text(s.serviceName(g)).raw(`</a>`)
+	}
 	if f.FallbackOf != "" {
-		m.raw(`<p><b>Stands in for</b> <a href="#`, f.FallbackOf, `">`, f.FallbackOf, `</a></p>`)
+		list("Stands in for", 1, func(int) { flow(f.FallbackOf) })
 	}
-	for i, id := range f.Related {
-		if i == 0 {
-			m.raw(`<p><b>Belongs with</b> `)
-		} else {
-			m.raw(`, `)
-		}
-		m.raw(`<a href="#`, id, `">`, id, `</a>`)
-	}
-	if len(f.Related) > 0 {
-		m.raw(`</p>`)
-	}
-	for _, c := range p.Constraints {
-		if slices.Contains(c.Flows, f.ID) {
-			m.raw(`<p><b>Mind:</b> <a href="#constraint.`, c.ID, `">`).text(constraintTitle[string(c.Kind)]).raw(`</a></p>`)
+	list("Belongs with", len(f.Related), func(i int) { flow(f.Related[i]) })
+	var touch []*catalog.Constraint
+	for i := range p.Constraints {
+		if slices.Contains(p.Constraints[i].Flows, f.ID) {
+			touch = append(touch, &p.Constraints[i])
 		}
 	}
+	list("Mind", len(touch), func(i int) {
+		m.raw(`<a href="#constraint.`, touch[i].ID, `">`).text(constraintName(touch[i])).raw(`</a>`)
+	})
 }
 
-var allocationWords = map[catalog.Allocation]string{
-	catalog.AllocFixed: "all of it listens.", catalog.AllocOne: "one port of it is in use.",
-	catalog.AllocPerConnection: "each connection takes one port of it.", catalog.AllocRandom: "a random port of it each time.",
-}
-
-func lifetimeText(f *catalog.Flow) string {
-	switch {
-	case f.Since != "" && f.Since == f.Until:
-		return f.Since + " only"
-	case f.Since != "" && f.Until != "":
-		return f.Since + " to " + f.Until
-	case f.Since != "":
-		return "since " + f.Since
-	case f.Until != "":
-		return "until " + f.Until
-	}
-	return ""
-}
-
+// citations appends documents and sections, those of one document together.
 func (s *Site) citations(m *markup, p *catalog.Product, list []catalog.Citation) {
 	for i, c := range list {
+		same := func(o catalog.Citation) bool { return o.ID == c.ID }
+		if slices.IndexFunc(list, same) < i {
+			continue
+		}
 		if i > 0 {
 			m.raw(`; `)
 		}
 		m.raw(`<a href="#source.`, c.ID, `">`).text(p.Source(c.ID).Title).raw(`</a>`)
-		if c.Section != "" {
-			m.raw(`, `).text(c.Section)
+		mark := ": "
+		for _, o := range list[i:] {
+			if same(o) && o.Section != "" {
+				m.raw(mark).text(o.Section)
+				mark = "; "
+			}
 		}
 	}
 }
 
-var constraintTitle = map[string]string{
-	"tls-inspection": "TLS inspection", "ftp-inspection": "FTP inspection", "address-allowlist": "Address allow-list", "no-address-allowlist": "No address allow-list",
-	"nat": "Address translation", "dns": "DNS", "proxy": "Proxy", "certificate": "Certificate", "exposure": "Exposure", "idle-timeout": "Idle time-out",
-	"connections": "Connections", "other": "Other",
+// constraintName is a constraint in a few words: its subject, or its id where
+// the subject tells nothing.
+func constraintName(c *catalog.Constraint) string {
+	if c.Kind == "other" {
+		return strings.ReplaceAll(c.ID, "-", " ")
+	}
+	return table.ConstraintText(c.Kind)
 }

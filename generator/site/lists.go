@@ -6,6 +6,7 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/netspec"
+	"portolan/generator/table"
 )
 
 type homeView struct {
@@ -120,7 +121,7 @@ func (s *Site) servicesPage() ([]byte, error) {
 		v := &s.Catalog.Services[i]
 		m.raw(`<tr><th scope="row">`).link(servicePath(v.ID), "", v.Name).raw(`</th><td>`)
 		s.ports(m, v.Ports)
-		m.raw(`</td><td>`).text(protectionText(v.Encryption)).raw(`</td><td>`)
+		m.raw(`</td><td>`).text(protectionText(v)).raw(`</td><td>`)
 		if v.IANA != "" {
 			m.raw(`<code>`).text(v.IANA).raw(`</code>`)
 		}
@@ -161,7 +162,7 @@ func (s *Site) servicePage(v *catalog.Service) ([]byte, error) {
 	s.ports(m, v.Ports)
 	view.Ports = m.html()
 	m = &markup{page: path}
-	view.Encryption = m.text(protectionText(v.Encryption)).html()
+	view.Encryption = m.text(protectionText(v)).html()
 	m = &markup{page: path}
 	var uses []use
 	for _, p := range s.speakers[v.ID] {
@@ -177,16 +178,9 @@ func (s *Site) servicePage(v *catalog.Service) ([]byte, error) {
 }
 
 // protectionText names the ways in which a service can be protected.
-func protectionText(ways []catalog.Encryption) string {
-	if len(ways) == 0 {
+func protectionText(v *catalog.Service) string {
+	if len(v.Encryption) == 0 {
 		return "not stated"
 	}
-	text := ""
-	for i, e := range ways {
-		if i > 0 {
-			text += " or "
-		}
-		text += encryptionWords[e]
-	}
-	return text
+	return table.EncryptionText(v.Encryption, "")
 }

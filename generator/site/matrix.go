@@ -2,8 +2,11 @@ package site
 
 import (
 	"html/template"
+	"slices"
+	"strconv"
 
 	"portolan/generator/catalog"
+	"portolan/generator/table"
 )
 
 type matrixView struct {
@@ -48,23 +51,46 @@ func (s *Site) matrixPage() ([]byte, error) {
 	})
 }
 
+// matrixCell appends a product's flows of a service. Those of one direction
+// with the same ports are one entry, which leads to the neediest.
 func (s *Site) matrixCell(m *markup, p *catalog.Product, service string) {
-	m.raw(`<td>`)
-	open := false
+	type entry struct {
+		*catalog.Flow
+		count int
+	}
+	var entries []entry
 	for i := range p.Flows {
 		f := &p.Flows[i]
 		if f.Service != service {
 			continue
 		}
-		if !open {
-			m.raw(`<ul>`)
-			open = true
+		j := slices.IndexFunc(entries, func(e entry) bool {
+			return e.Direction == f.Direction && e.Ports.Equal(f.Ports) && (e.Need == catalog.Forbidden) == (f.Need == catalog.Forbidden)
+		})
+		switch {
+		case j < 0:
+			entries = append(entries, entry{f, 1})
+			continue
+		case needRank(glanceNeed(f)) < needRank(glanceNeed(entries[j].Flow)):
+			entries[j].Flow = f
 		}
-		m.raw(`<li class="need-`, string(f.Need), `" data-direction="`, string(f.Direction), `" data-need="`, string(f.Need), `"><a href="`).href(productPath(p.Slug)+"#"+f.ID).
-			raw(`"><span class="need" aria-hidden="true">`, needMark[f.Need], `</span> <span class="dir">`, directionShort[f.Direction], `</span> <span class="port">`).
-			text(portsText(f.Ports)).raw(`</span><span class="vh"> `, needWords[f.Need], `</span></a></li>`)
+		entries[j].count++
 	}
-	if open {
+	m.raw(`<td>`)
+	for i, e := range entries {
+		if i == 0 {
+			m.raw(`<ul>`)
+		}
+		need := glanceNeed(e.Flow)
+		m.raw(`<li class="need-`, string(need), `" data-direction="`, string(e.Direction), `" data-need="`, string(need), `"><a href="`).href(productPath(p.Slug)+"#"+e.ID).
+			raw(`"><span class="need" aria-hidden="true">`, needMark[need], `</span> <span class="dir">`, directionShort[e.Direction], `</span> <span class="port">`).
+			text(table.PortsText(e.Ports)).raw(`</span><span class="vh"> `, needWords[need], `</span></a>`)
+		if e.count > 1 {
+			m.raw(` <span class="tr">×`, strconv.Itoa(e.count), `</span>`)
+		}
+		m.raw(`</li>`)
+	}
+	if len(entries) > 0 {
 		m.raw(`</ul>`)
 	}
 	m.raw(`</td>`)

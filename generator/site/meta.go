@@ -6,10 +6,11 @@ import (
 
 type notFoundView struct{ base }
 
-// notFoundPage is served for any address: its links are absolute where the
-// site's address is known.
+// notFoundPath is the page that hosts serve for addresses that do not exist.
+const notFoundPath = "/404.html"
+
 func (s *Site) notFoundPage() ([]byte, error) {
-	return s.render("404", notFoundView{base{site: s, Path: "/404.html", Title: "Not found", Description: "No page of this site has that address."}})
+	return s.render("404", notFoundView{base{site: s, Path: notFoundPath, Title: "Not found", Description: "No page of this site has that address."}})
 }
 
 func (s *Site) robots() []byte {

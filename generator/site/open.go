@@ -7,6 +7,8 @@ import (
 	"portolan/generator/catalog"
 	"portolan/generator/catalog/load"
 	"portolan/generator/diag"
+	"portolan/generator/note"
+	"portolan/generator/note/markdown"
 )
 
 // Source is where a site is read from.
@@ -29,10 +31,13 @@ type Source struct {
 // goes to the list. After an error in the list the site is nil; an error that
 // comes back is one of the program's own files or of the site's templates.
 func Open(src Source, list *diag.List) (*Site, error) {
-	data := load.Load(src.Files, load.Options{Builtin: src.Builtin, Known: src.Known, Jobs: src.Jobs, BaseURL: src.BaseURL}, list)
+	data := load.Load(src.Files, load.Options{Builtin: src.Builtin, Known: src.Known, Jobs: src.Jobs, Notes: parseNote}, list)
 	content := LoadContent(src.Files, list)
 	if data.Catalog == nil {
 		return nil, nil
+	}
+	if src.BaseURL != "" {
+		data.Catalog.Site.BaseURL = src.BaseURL
 	}
 	list.TurnOff(data.Catalog.Site.WarningsOff...)
 	templates, err := fs.Sub(overlay{src.Files, src.Builtin}, "templates")
@@ -81,4 +86,13 @@ func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
 		}
 	}
 	return upper, nil
+}
+
+func parseNote(src string) ([]note.Block, []load.NoteFault) {
+	blocks, faults := markdown.Parse(src)
+	out := make([]load.NoteFault, len(faults))
+	for i, f := range faults {
+		out[i] = load.NoteFault(f)
+	}
+	return blocks, out
 }

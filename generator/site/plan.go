@@ -1,14 +1,18 @@
 package site
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
 
+	"portolan/generator/api"
 	"portolan/generator/build"
 	"portolan/generator/catalog"
+	"portolan/generator/diag"
 	"portolan/generator/lookup"
+	"portolan/generator/netspec"
 	"portolan/generator/table"
 	"portolan/generator/table/dialects"
 )
@@ -67,7 +71,7 @@ func (pl *planner) fixed() {
 		render func() ([]byte, error)
 	}{
 		{"/", s.homePage}, {"/products/", s.productsPage}, {"/matrix/", s.matrixPage}, {"/ports/", s.portsPage},
-		{"/services/", s.servicesPage}, {"/404.html", s.notFoundPage},
+		{"/services/", s.servicesPage}, {notFoundPath, s.notFoundPage},
 	} {
 		pl.page(p.path, pl.all, p.render)
 	}
@@ -86,31 +90,41 @@ func (pl *planner) fixed() {
 	pl.file("/robots.txt", s.look, s.robots)
 	pl.file("/sitemap.xml", pl.all, s.sitemap)
 
-	index := lookup.New(s.Catalog)
-	pl.file("/assets/lookup-index.js", pl.all, index.MarshalJS)
-	pl.file("/assets/lookup-registry.js", pl.all, lookup.RegistryJS)
+	pl.file("/assets/lookup-index.js", pl.all, func() []byte { return lookup.New(s.Catalog).MarshalJS() })
+	pl.file("/assets/lookup-registry.js", s.look, lookup.RegistryJS)
 
-	pl.file("/api/v1/index.json", pl.all, s.api.Index)
-	pl.file("/api/v1/products.json", pl.all, s.api.Products)
-	pl.file("/api/v1/services.json", pl.all, s.api.Services)
-	pl.file("/api/v1/openapi.json", pl.all, s.api.OpenAPI)
+	for _, d := range []struct {
+		path   string
+		render func() []byte
+	}{
+		{api.IndexPath, s.api.Index}, {api.ProductsPath, s.api.Products}, {api.PortsPath, s.api.Ports},
+		{api.ServicesPath, s.api.Services}, {api.DeploymentsPath, s.api.Deployments}, {api.OpenAPIPath, s.api.OpenAPI},
+	} {
+		pl.file(d.path, pl.all, d.render)
+	}
 }
 
 func (pl *planner) product(p *catalog.Product) {
 	s, path := pl.s, productPath(p.Slug)
 	key := pl.users("product", []*catalog.Product{p})
 	pl.page(path, key, func() ([]byte, error) { return s.productPage(p) })
-	pl.file("/api/v1/products/"+p.Slug+".json", key, func() []byte { return s.api.Product(p) })
+	pl.file(api.ProductPath(p.Slug), key, func() []byte { return s.api.Product(p) })
 	for _, d := range s.dialects() {
 		pl.page(path+"table."+d.Info().Extension, key, func() ([]byte, error) {
-			return s.tableFile(d, table.Requirements(s.Catalog, p, table.Options{}))
+			return s.copyOf(d, table.Requirements(s.Catalog, p, table.Options{}))
 		})
 	}
 }
 
 func (pl *planner) ports() {
 	s := pl.s
-	for i, page := range s.Ports.Pages() {
+	anyPort := map[netspec.Transport]string{} // how many flows name every port: a document says so
+	for _, page := range s.Ports.Pages() {
+		if anyPort[page.Transport] == "" {
+			anyPort[page.Transport] = fmt.Sprint(len(s.Ports.AnyPort(page.Transport)))
+		}
+	}
+	for _, page := range s.Ports.Pages() {
 		var products []*catalog.Product
 		for _, u := range s.Ports.Uses(page.Transport, page.First, page.Last) {
 			if !slices.Contains(products, u.Product) {
@@ -121,7 +135,7 @@ func (pl *planner) ports() {
 		near := s.look.With(fmt.Sprint(s.nearPorts(page)))
 		pl.page(page.Path(), key.With(string(near[:])), func() ([]byte, error) { return s.portPage(page) })
 		if page.Single() {
-			pl.file("/api/v1/ports/"+page.String()+".json", key.With("api"), func() []byte { return s.api.Port(s.Ports.Pages()[i]) })
+			pl.file(api.PortPath(page), key.With(anyPort[page.Transport]), func() []byte { return s.api.Port(page) })
 		}
 	}
 }
@@ -136,7 +150,7 @@ func (pl *planner) deployments() {
 		d := n.Deployment
 		path := "/deployments/" + d.Slug + "/"
 		pl.page(path, pl.all, func() ([]byte, error) { return s.deploymentPage(n) })
-		pl.file("/api/v1/deployments/"+d.Slug+".json", pl.all, func() []byte { return s.api.Deployment(d, n) })
+		pl.file(api.DeploymentPath(d.Slug), pl.all, func() []byte { return s.api.Deployment(n) })
 	}
 }
 
@@ -147,4 +161,30 @@ func (s *Site) dialects() []table.Dialect {
 		all = slices.DeleteFunc(slices.Clone(all), func(d table.Dialect) bool { return !slices.Contains(wanted, d.Info().ID) })
 	}
 	return all
+}
+
+// copyOf spells a table for another place. Its links are absolute where the
+// site's address is known, and plain text where it is not.
+func (s *Site) copyOf(d table.Dialect, t *table.Table) ([]byte, error) {
+	if url := s.Catalog.Site.BaseURL; url != "" {
+		t = t.WithLinks(table.Absolute(url))
+	}
+	var b bytes.Buffer
+	err := table.Write(&b, d, t, discard{})
+	return b.Bytes(), err
+}
+
+// discard drops what a format cannot carry: each copy's reader sees it, and
+// the command line tells it where a person asks for one table.
+type discard struct{}
+
+func (discard) Add(diag.Diagnostic) {}
+
+// tableLinks are the copies of the table on a page.
+func (s *Site) tableLinks(page string) []crumb {
+	var out []crumb
+	for _, d := range s.dialects() {
+		out = append(out, crumb{d.Info().Title, page + "table." + d.Info().Extension})
+	}
+	return out
 }

@@ -47,7 +47,7 @@ var portGroups = []struct {
 // portRange spells a page's ports for people, without the transport.
 func portRange(p ports.Page) string {
 	_, text, _ := strings.Cut(p.String(), "/")
-	return strings.ReplaceAll(text, "-", "–")
+	return text
 }
 
 func (s *Site) portPage(page ports.Page) ([]byte, error) {
@@ -140,7 +140,7 @@ func (s *Site) useTable(m *markup, id, title string, uses []use) {
 		m.raw(`<p>No product of this catalog.</p>`)
 		return
 	}
-	m.raw(`<div class="scroll" role="region" aria-labelledby="table.`, id, `" tabindex="0"><table><caption id="table.`, id, `">`).text(title).
+	m.raw(`<div class="scroll" role="region" aria-labelledby="table.`, id, `" tabindex="0"><table><caption class="vh" id="table.`, id, `">`).text(title).
 		raw(`</caption><thead><tr><th scope="col">Product</th><th scope="col">Direction</th><th scope="col">Ports</th><th scope="col">Service</th>`,
 			`<th scope="col">From → to</th><th scope="col">Need</th></tr></thead><tbody>`)
 	for _, u := range uses {

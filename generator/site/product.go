@@ -129,7 +129,7 @@ func (s *Site) endpoints(m *markup, p *catalog.Product) {
 
 func (s *Site) constraints(m *markup, p *catalog.Product) {
 	for _, c := range p.Constraints {
-		m.raw(`<section class="constraint" id="constraint.`, c.ID, `"><h3>`, constraintTitle[string(c.Kind)]).
+		m.raw(`<section class="constraint" id="constraint.`, c.ID, `"><h3>`, constraintName(&c)).
 			raw(` <a class="anchor" href="#constraint.`, c.ID, `" aria-label="Link to this constraint">#</a></h3><div>`).note(c.Note).raw(`</div>`)
 		for i, id := range c.Flows {
 			if i == 0 {

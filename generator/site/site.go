@@ -72,7 +72,7 @@ func New(in Input, sink diag.Sink) (*Site, error) {
 	for i, page := range s.Ports.Pages() {
 		s.portPlace[page] = i
 	}
-	s.api = api.New(in.Catalog, api.Options{Ports: s.Ports})
+	s.api = api.New(in.Catalog, s.Ports, api.Options{BaseURL: in.Catalog.Site.BaseURL, NoteHTML: note.AppendHTML})
 	if err := s.loadTemplates(in.Templates); err != nil {
 		return nil, err
 	}
@@ -194,7 +194,7 @@ func (s *Site) checkLinks(sink diag.Sink) {
 		}
 	}
 	for _, c := range s.Content {
-		for _, l := range c.Page.Links() {
+		for _, l := range c.Page.Links {
 			if path, ok := c.sitePath(l.URL); ok {
 				check(l.Pos, path)
 			}
@@ -234,7 +234,7 @@ func (s *Site) hasAnchor(page, fragment string) bool {
 		return kind == "page" || kind == "software"
 	}
 	i := slices.IndexFunc(s.Content, func(c *Content) bool { return c.Path == page })
-	return i < 0 || slices.Contains(s.Content[i].Page.Anchors(), fragment)
+	return i < 0 || slices.Contains(s.Content[i].Page.Anchors, fragment)
 }
 
 // eachNote visits the notes of a product with their paths in its file.

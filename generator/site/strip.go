@@ -1,7 +1,10 @@
 package site
 
 import (
+	"slices"
+
 	"portolan/generator/catalog"
+	"portolan/generator/table"
 )
 
 // A strip shows what a product opens in one glance: its flows by where the
@@ -55,7 +58,9 @@ func (s *Site) distance(p *catalog.Product, ends []string) int {
 	return near
 }
 
-// appendStrip writes the groups as a definition list of chips.
+// appendStrip writes the groups as a definition list of chips. Flows of one
+// group that open the same thing share a chip, which leads to the first and
+// has the strongest need of them.
 func (s *Site) appendStrip(m *markup, p *catalog.Product) {
 	m.raw(`<dl class="strip">`)
 	for _, g := range s.strip(p) {
@@ -63,9 +68,19 @@ func (s *Site) appendStrip(m *markup, p *catalog.Product) {
 			continue
 		}
 		m.raw(`<div><dt>`, g.title, `</dt><dd><ul>`)
-		for _, f := range g.flows {
+		for i, f := range g.flows {
+			same := func(o *catalog.Flow) bool { return o.Service == f.Service && o.Ports.Equal(f.Ports) }
+			if slices.IndexFunc(g.flows, same) < i {
+				continue
+			}
+			need := glanceNeed(f)
+			for _, o := range g.flows[i+1:] {
+				if same(o) && needRank(glanceNeed(o)) < needRank(need) {
+					need = glanceNeed(o)
+				}
+			}
 			m.raw(`<li>`)
-			s.chip(m, f, "#"+f.ID)
+			s.chip(m, f, need)
 			m.raw(`</li>`)
 		}
 		m.raw(`</ul></dd></div>`)
@@ -73,18 +88,21 @@ func (s *Site) appendStrip(m *markup, p *catalog.Product) {
 	m.raw(`</dl>`)
 }
 
-// chip is a flow in its shortest form: mark, ports, service.
-func (s *Site) chip(m *markup, f *catalog.Flow, path string) {
-	if path[0] == '#' {
-		path = m.page + path
+// glanceNeed is a flow's need as one glance should see it: what is required
+// only while a feature is on is conditional.
+func glanceNeed(f *catalog.Flow) catalog.Need {
+	if f.Need == catalog.Required && len(f.Conditions) > 0 {
+		return catalog.Conditional
 	}
-	m.raw(`<a class="chip need-`, string(f.Need), `" href="`).href(path).raw(`"><span aria-hidden="true">`, needMark[f.Need], `</span> <span class="port">`).
-		text(portsText(f.Ports)).raw(`</span> `).text(s.serviceName(f)).raw(` <span class="vh">`, needWords[f.Need], `</span></a>`)
+	return f.Need
 }
 
-func (s *Site) serviceName(f *catalog.Flow) string {
-	if v := s.Catalog.Service(f.Service); v != nil {
-		return v.Name
-	}
-	return f.Service
+func needRank(n catalog.Need) int { return slices.Index(n.Values(), string(n)) }
+
+// chip is a flow in its shortest form: mark, ports, service.
+func (s *Site) chip(m *markup, f *catalog.Flow, need catalog.Need) {
+	m.raw(`<a class="chip need-`, string(need), `" href="#`, f.ID, `"><span aria-hidden="true">`, needMark[need], `</span> <span class="port">`).
+		text(table.PortsText(f.Ports)).raw(`</span> `).text(s.serviceName(f)).raw(` <span class="vh">`, needWords[need], `</span></a>`)
 }
+
+func (s *Site) serviceName(f *catalog.Flow) string { return table.ServiceText(s.Catalog, f.Service) }

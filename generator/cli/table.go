@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"portolan/generator/diag"
+	"portolan/generator/network"
+	"portolan/generator/site"
+	"portolan/generator/table"
+	"portolan/generator/table/dialects"
+)
+
+func (p *program) table() *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:     "table PRODUCT|DEPLOYMENT|matrix",
+		Short:   "Print a table in the markup of another place",
+		Example: "  portolan table liquidfiles --format md\n  portolan table matrix --format csv > matrix.csv",
+		Args:    usage(cobra.ExactArgs(1)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			d, ok := dialects.Lookup(format)
+			if !ok {
+				return fmt.Errorf("--format: unknown format %q%s (known: %s)", format, hint(format, dialects.IDs()), strings.Join(dialects.IDs(), ", "))
+			}
+			s, err := p.open("", 0)
+			if err != nil {
+				return err
+			}
+			t, err := chooseTable(s, args[0])
+			if err != nil {
+				return err
+			}
+			var list diag.List
+			if err := d.Render(p.out, table.Lower(t, d.Info(), &list)); err != nil {
+				return failure{err}
+			}
+			return diag.Write(p.err, diag.Text, list.Sorted())
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "md", strings.Join(dialects.IDs(), ", "))
+	return cmd
+}
+
+func chooseTable(s *site.Site, name string) (*table.Table, error) {
+	if name == "matrix" {
+		return table.Matrix(s.Catalog, table.MatrixOptions{}), nil
+	}
+	if p := s.Catalog.Product(name); p != nil {
+		return table.Requirements(s.Catalog, p, table.Options{}), nil
+	}
+	i := slices.IndexFunc(s.Networks, func(n *network.Network) bool { return n.Deployment.Slug == name })
+	if i >= 0 {
+		return table.Network(s.Catalog, s.Networks[i]), nil
+	}
+	names := []string{"matrix"}
+	for _, p := range s.Catalog.Products {
+		names = append(names, p.Slug)
+	}
+	for _, d := range s.Catalog.Deployments {
+		names = append(names, d.Slug)
+	}
+	return nil, fmt.Errorf("no product or network %q%s", name, hint(name, names))
+}
+
+// hint proposes the nearest known name.
+func hint(name string, known []string) string {
+	if n := diag.Nearest(name, known); n != "" {
+		return fmt.Sprintf("; did you mean %q?", n)
+	}
+	return ""
+}

@@ -1,0 +1,116 @@
+package lookup_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"portolan/generator/lookup"
+)
+
+// node is the program that runs the page's script. A person's machine may be
+// without it, the build's may not.
+func node(t *testing.T) string {
+	t.Helper()
+	path, err := exec.LookPath("node")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("node is missing, which runs the page's script")
+		}
+		t.Skip("node is missing, which runs the page's script")
+	}
+	return path
+}
+
+// inPage answers the queries with templates/assets/lookup.js over the data
+// that x writes.
+func inPage(t *testing.T, x *lookup.Index, queries []string) []any {
+	t.Helper()
+	program, dir := node(t), t.TempDir()
+	index, registry := filepath.Join(dir, "index.js"), filepath.Join(dir, "registry.js")
+	for path, src := range map[string][]byte{index: x.MarshalJS(), registry: lookup.RegistryJS()} {
+		if err := os.WriteFile(path, src, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	script, err := filepath.Abs(filepath.Join("..", "..", "templates", "assets", "lookup.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{script, filepath.Join("testdata", "answer.js")} {
+		if _, err := os.ReadFile(path); err != nil { // what is read here, a cached result depends on
+			t.Fatal(err)
+		}
+	}
+	input, err := json.Marshal(queries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, filepath.Join("testdata", "answer.js"), script, index, registry)
+	cmd.Stdin = bytes.NewReader(input)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("node: %v\n%s", err, stderr.String())
+	}
+	var answers []any
+	if err := json.Unmarshal(out, &answers); err != nil {
+		t.Fatal(err)
+	}
+	if len(answers) != len(queries) {
+		t.Fatalf("%d answers to %d queries", len(answers), len(queries))
+	}
+	return answers
+}
+
+// sameAnswers holds every field of the page's answers to those of Query.
+func sameAnswers(t *testing.T, x *lookup.Index, queries []string) {
+	t.Helper()
+	for i, inPage := range inPage(t, x, queries) {
+		var want any
+		if err := json.Unmarshal([]byte(pretty(t, x.Query(queries[i]))), &want); err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(inPage, want) {
+			t.Errorf("query %.300q\npage %.2000s\nhere %.2000s", queries[i], pretty(t, inPage), pretty(t, want))
+		}
+	}
+}
+
+func TestPageVectors(t *testing.T) {
+	var queries []string
+	for _, v := range vectors(t) {
+		queries = append(queries, v.Query)
+	}
+	for i, answer := range inPage(t, fixture(), queries) {
+		var a lookup.Answer
+		if err := json.Unmarshal([]byte(pretty(t, answer)), &a); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := pretty(t, short(queries[i], a)), pretty(t, vectors(t)[i]); got != want {
+			t.Errorf("query %.300q\npage %s\nwant %s", queries[i], got, want)
+		}
+	}
+	sameAnswers(t, fixture(), queries)
+}
+
+func TestPageRandom(t *testing.T) {
+	sameAnswers(t, fixture(), randomQueries(1000))
+	sameAnswers(t, lookup.New(synthetic(2000)), randomQueries(300))
+}
+
+func TestPageHostile(t *testing.T) {
+	sameAnswers(t, fixture(), []string{
+		strings.Repeat("a", 1<<17), strings.Repeat("9", 1<<17), strings.Repeat("443,", 1<<15), strings.Repeat("443, ", 1<<15),
+		strings.Repeat("tcp ", 1<<15), strings.Repeat("🦓", 60_000), strings.Repeat("1-2-", 1<<15), "listen " + strings.Repeat("::", 1<<15),
+		"%asa- " + strings.Repeat(":", 1<<16), "%asa- " + strings.Repeat(strings.Repeat(":", 500)+" ", 100), strings.Repeat("[", 1<<16),
+		strings.Repeat("a.", 1<<15), strings.Repeat("\u202e", 60_000) + "443", numbered("%d ", 9000), numbered("word%d ", 9000),
+		"__proto__ constructor prototype toString valueOf", "\x00\x01\x02", "\u2028\u2029</script><!--",
+	})
+}

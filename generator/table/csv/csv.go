@@ -1,0 +1,108 @@
+// Package csv spells tables as delimited text: [Guarded] for spreadsheets,
+// [Raw] and [TSV] for programs. Nothing can stand beside such a table, so its
+// provenance is its last column.
+package csv
+
+import (
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"portolan/generator/table"
+)
+
+// Guarded is the dialect "csv": RFC 4180 with a byte order mark, every cell
+// quoted, and an apostrophe before what a spreadsheet would calculate.
+type Guarded struct{}
+
+// Raw is the dialect "raw.csv": RFC 4180, every cell quoted, exactly the text.
+type Raw struct{}
+
+// TSV is the dialect "tsv" as IANA registers it: no quoting, so no line break
+// and no tab in a cell.
+type TSV struct{}
+
+// plain is what a cell of text on several lines can carry: a list is lines too.
+const plain = table.CanBreak | table.CanParagraph | table.CanList
+
+// Info tells what the format is.
+func (Guarded) Info() table.Info {
+	return table.Info{ID: "csv", Extension: "csv", Title: "CSV, for spreadsheets", MediaType: "text/csv; charset=utf-8; header=present", Can: plain}
+}
+
+// Info tells what the format is.
+func (Raw) Info() table.Info {
+	return table.Info{ID: "raw.csv", Extension: "raw.csv", Title: "CSV, exact, for programs", MediaType: "text/csv; charset=utf-8; header=present", Can: plain}
+}
+
+// Info tells what the format is.
+func (TSV) Info() table.Info {
+	return table.Info{ID: "tsv", Extension: "tsv", Title: "Tab-separated values", MediaType: "text/tab-separated-values; charset=utf-8"}
+}
+
+// Render writes the table.
+func (Guarded) Render(w io.Writer, t *table.Table) error {
+	b := append(buffer(t), "\uFEFF"...)
+	_, err := w.Write(appendRows(b, t, func(b []byte, s string) []byte { return appendQuoted(b, guard(s)) }, ',', "\r\n"))
+	return err
+}
+
+// Render writes the table.
+func (Raw) Render(w io.Writer, t *table.Table) error {
+	_, err := w.Write(appendRows(buffer(t), t, appendQuoted, ',', "\r\n"))
+	return err
+}
+
+// Render writes the table.
+func (TSV) Render(w io.Writer, t *table.Table) error {
+	_, err := w.Write(appendRows(buffer(t), t, func(b []byte, s string) []byte { return append(b, s...) }, '\t', "\n"))
+	return err
+}
+
+func buffer(t *table.Table) []byte { return make([]byte, 0, 256+48*(t.Rows()+1)*len(t.Columns)) }
+
+func appendRows(b []byte, t *table.Table, cell func([]byte, string) []byte, comma byte, end string) []byte {
+	for i := range t.Columns {
+		if i > 0 {
+			b = append(b, comma)
+		}
+		b = cell(b, t.Columns[i].Title)
+	}
+	b = append(b, end...)
+	for _, g := range t.Groups {
+		for i := range g.Rows {
+			for j := range g.Rows[i].Cells {
+				if j > 0 {
+					b = append(b, comma)
+				}
+				b = cell(b, g.Rows[i].Cells[j].Plain())
+			}
+			b = append(b, end...)
+		}
+	}
+	return b
+}
+
+func appendQuoted(b []byte, s string) []byte {
+	b = append(b, '"')
+	for {
+		i := strings.IndexByte(s, '"')
+		if i < 0 {
+			b = append(b, s...)
+			return append(b, '"')
+		}
+		b = append(b, s[:i]...)
+		b = append(b, `""`...)
+		s = s[i+1:]
+	}
+}
+
+// guard puts an apostrophe before text that a spreadsheet takes for a formula.
+func guard(s string) string {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " \u00a0\n"))
+	switch r {
+	case '=', '+', '-', '@', '\uff1d', '\uff0b', '\uff0d', '\uff20':
+		return "'" + s
+	}
+	return s
+}

@@ -1,0 +1,47 @@
+// Package dialects is the list of all formats that tables are written in.
+package dialects
+
+import (
+	"slices"
+	"strings"
+
+	"portolan/generator/table"
+	"portolan/generator/table/csv"
+	"portolan/generator/table/html"
+	"portolan/generator/table/json"
+	"portolan/generator/table/markdown"
+)
+
+// all is in order of ids, which a test holds it to.
+var all = []table.Dialect{
+	csv.Guarded{},
+	html.Fragment{},
+	json.Dialect{},
+	markdown.Dialect{},
+	csv.Raw{},
+	csv.TSV{},
+}
+
+// All lists the dialects in order of their ids.
+func All() []table.Dialect { return slices.Clone(all) }
+
+// IDs lists the ids in order.
+func IDs() []string {
+	ids := make([]string, len(all))
+	for i, d := range all {
+		ids[i] = d.Info().ID
+	}
+	return ids
+}
+
+// Lookup finds a dialect by its id or by its files' extension, with or
+// without the leading dot.
+func Lookup(name string) (table.Dialect, bool) {
+	name = strings.TrimPrefix(name, ".")
+	for _, d := range all {
+		if info := d.Info(); info.ID == name || info.Extension == name {
+			return d, true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,255 @@
+package table_test
+
+import (
+	"strings"
+	"testing"
+
+	"portolan/generator/catalog"
+	"portolan/generator/diag"
+	"portolan/generator/netspec"
+	"portolan/generator/network"
+	"portolan/generator/note"
+	"portolan/generator/ports"
+	"portolan/generator/table"
+	"portolan/generator/table/tabletest"
+)
+
+func TestForms(t *testing.T) {
+	g := tabletest.NewGoldens(t)
+	c := tabletest.Catalog()
+	p := c.Products[1]
+	plain := table.Info{ID: "plain"}
+	sink := new(diag.List)
+	all := table.Requirements(c, p, table.Options{})
+	g.Check("requirements.txt", tabletest.Dump(all))
+	g.Check("columns.txt", tabletest.Dump(table.Requirements(c, p, table.Options{
+		Columns: []string{"flow", "status", "nonsense", "ports"},
+		Flows:   func(f *catalog.Flow) bool { return f.Need == catalog.Required },
+	})))
+	g.Check("matrix.txt", tabletest.Dump(table.Matrix(c, table.MatrixOptions{})))
+	g.Check("network.txt", tabletest.Dump(table.Network(c, network.Resolve(c, c.Deployment("harbour"), sink))))
+	if sink.HasErrors() {
+		t.Fatal(sink.Sorted())
+	}
+	sink = new(diag.List)
+	g.Check("uses.txt", tabletest.Dump(table.PortUses(c, ports.NewIndex(c), page("tcp/44000-44100"))))
+	g.Check("lowered.txt", tabletest.Dump(table.Lower(all.WithLinks(table.Absolute("https://site.example/ports/")), plain, sink)))
+	var told strings.Builder
+	for _, d := range sink.Sorted() {
+		told.WriteString(d.String() + "\n")
+	}
+	g.Check("lowered-told.txt", told.String())
+}
+
+func page(text string) ports.Page {
+	s, err := netspec.ParsePortSet(text)
+	if err != nil {
+		panic(err)
+	}
+	for r := range s.Ranges() {
+		return ports.Page{Transport: r.Transport, First: r.First, Last: r.Last}
+	}
+	panic("empty")
+}
+
+func TestRequirementsSameColumnsForEveryProduct(t *testing.T) {
+	c := tabletest.Catalog()
+	for _, p := range c.Products {
+		got := table.Requirements(c, p, table.Options{KeepEmpty: true}).Columns
+		if want := table.RequirementColumns()[1:]; len(got) != len(want) {
+			t.Errorf("%s: %d columns, want %d", p.Slug, len(got), len(want))
+		}
+	}
+}
+
+// TestProductVersion holds that a copy is not outdated by what changes elsewhere.
+func TestProductVersion(t *testing.T) {
+	c := tabletest.Catalog()
+	p := *c.Product("ferry")
+	p.DataVersion = "aabbccddeeff0011"
+	if got := table.Requirements(c, &p, table.Options{}).ProvenanceLine(); !strings.Contains(got, "portolan data aabbccddeeff,") {
+		t.Error(got)
+	}
+}
+
+func TestMatrixOfSome(t *testing.T) {
+	m := table.Matrix(tabletest.Catalog(), table.MatrixOptions{Products: []string{"ferry", "nobody"}})
+	if len(m.Columns) != 2 || m.Columns[1].ID != "ferry" {
+		t.Errorf("columns %v", m.Columns)
+	}
+	if got := m.Rows(); got != 4 {
+		t.Errorf("%d rows, want the 4 services that Ferry speaks", got)
+	}
+}
+
+func TestPortUses(t *testing.T) {
+	c := tabletest.Catalog()
+	x := ports.NewIndex(c)
+	for _, test := range []struct{ ports, want string }{
+		{"tcp/443", "exact.dinghy.web exact.ferry.web any.dinghy.data any.ferry.closed"},
+		{"tcp/44050", "wider.ferry.ftps-passive any.dinghy.data any.ferry.closed variant.ferry.ftps-passive"},
+		{"tcp/44500", "any.dinghy.data any.ferry.closed variant.ferry.ftps-passive"},
+		{"tcp/20", "any.dinghy.data any.ferry.closed source.ferry.ftps-passive"},
+		{"tcp/400-8000", "narrower.dinghy.web narrower.ferry.web narrower.ferry.ftps-passive any.dinghy.data any.ferry.closed"},
+		{"tcp/44050-44200", "overlapping.ferry.ftps-passive any.dinghy.data any.ferry.closed variant.ferry.ftps-passive"},
+		{"udp/53", "any.ferry.closed"},
+	} {
+		var ids []string
+		for _, g := range table.PortUses(c, x, page(test.ports)).Groups {
+			for _, r := range g.Rows {
+				ids = append(ids, r.ID)
+			}
+		}
+		if got := strings.Join(ids, " "); got != test.want {
+			t.Errorf("%s:\n got %s\nwant %s", test.ports, got, test.want)
+		}
+	}
+}
+
+func TestPortsText(t *testing.T) {
+	for _, test := range []struct{ in, want string }{
+		{"tcp/443", "tcp/443"},
+		{"tcp/80,443 udp/443", "tcp/80,443 udp/443"},
+		{"tcp/21,44000-44100", "tcp/21,44000-44100"},
+		{"tcp/*", "tcp, any port"},
+		{"udp/?", "udp, port not stated"},
+		{"tcp/443 tcp/?", "tcp/443; tcp, port not stated"},
+		{"tcp/? udp/53", "tcp, port not stated; udp/53"},
+		{"icmp/8 icmpv6/128", "icmp/8 icmpv6/128"},
+		{"esp udp/500", "udp/500 esp"},
+		{"any", "any transport"},
+	} {
+		s, err := netspec.ParsePortSet(test.in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := table.PortsText(s); got != test.want {
+			t.Errorf("%s: %q, want %q", test.in, got, test.want)
+		}
+	}
+}
+
+func TestConditionsText(t *testing.T) {
+	p := tabletest.Catalog().Products[1]
+	for _, test := range []struct {
+		in   [][]string
+		want string
+	}{
+		{[][]string{{"mail"}}, "mail"},
+		{[][]string{{"ldap"}, {"ad"}}, "LDAP sign-in or Active Directory"},
+		{[][]string{{"ldap"}, {"ad"}, {"mail"}}, "LDAP sign-in, Active Directory or mail"},
+		{[][]string{{"ftps", "passive"}}, "FTPS and passive mode"},
+		{[][]string{{"ftps", "passive"}, {"mail"}}, "FTPS and passive mode, or mail"},
+	} {
+		if got := table.ConditionsText(p, test.in); got != test.want {
+			t.Errorf("%v: %q, want %q", test.in, got, test.want)
+		}
+	}
+}
+
+func TestEncryptionText(t *testing.T) {
+	for _, test := range []struct {
+		list  []catalog.Encryption
+		least catalog.TLSVersion
+		want  string
+	}{
+		{nil, "", ""},
+		{[]catalog.Encryption{catalog.TLS}, "", "TLS"},
+		{[]catalog.Encryption{catalog.TLS}, "1.2", "TLS 1.2 or newer"},
+		{[]catalog.Encryption{catalog.StartTLS, catalog.Clear}, "1.2", "STARTTLS or none; TLS 1.2 or newer"},
+		{nil, "1.3", "TLS 1.3 or newer"},
+	} {
+		if got := table.EncryptionText(test.list, test.least); got != test.want {
+			t.Errorf("%v %s: %q, want %q", test.list, test.least, got, test.want)
+		}
+	}
+}
+
+func TestHref(t *testing.T) {
+	site := (&table.Table{}).WithLinks(table.Absolute("https://site.example/ports/"))
+	for _, test := range []struct{ in, want string }{
+		{"/products/x/#web", "https://site.example/ports/products/x/#web"},
+		{"https://a.example/a b|c", "https://a.example/a%20b%7Cc"},
+		{"HTTPS://a.example/?q=\"<>\"", "HTTPS://a.example/?q=%22%3C%3E%22"},
+		{"https://a.example/é", "https://a.example/%C3%A9"},
+		{"mailto:a@b.example", "mailto:a@b.example"},
+		{"javascript:alert(1)", ""},
+		{"data:text/html,x", ""},
+		{"//evil.example/", ""},
+		{"https:", ""},
+		{"https://[2001:db8::1]/", ""},
+		{"relative", ""},
+		{"", ""},
+	} {
+		if got := site.Href(test.in); got != test.want {
+			t.Errorf("%q: %q, want %q", test.in, got, test.want)
+		}
+	}
+	if got := (&table.Table{}).Href("/products/x/"); got != "" {
+		t.Errorf("without an address of the site: %q", got)
+	}
+}
+
+// TestLowerAbilities takes one ability away at a time: what is left carries
+// every word, and the loss is told once.
+func TestLowerAbilities(t *testing.T) {
+	in := &table.Table{Title: "t", Columns: []table.Column{{ID: "a", Title: "A"}}, Groups: []table.Group{{Rows: []table.Row{
+		{ID: "r1", Cells: []table.Cell{{Blocks: many()}}}, {ID: "r2", Cells: []table.Cell{{Blocks: many()}}},
+	}}}}
+	for _, test := range []struct {
+		without table.Ability
+		code    string
+	}{
+		{table.CanLink, table.LostLinks}, {table.CanCode, table.LostCode}, {table.CanStrong, table.LostStrong},
+		{table.CanEmphasize, table.LostEmphasis}, {table.CanNest, table.LostNesting}, {table.CanList, table.LostLists},
+		{table.CanBreak, table.LostBreaks}, {table.CanParagraph, ""}, {0, ""},
+	} {
+		sink := new(diag.List)
+		out := table.Lower(in, table.Info{ID: "x", Can: table.CanAll &^ test.without}, sink)
+		told := sink.Sorted()
+		switch {
+		case test.code == "" && len(told) > 0:
+			t.Errorf("told %v, want nothing", told)
+		case test.code != "" && (len(told) != 1 || told[0].Code != test.code || told[0].Severity != diag.Warning):
+			t.Errorf("without %b told %v, want one %s", test.without, told, test.code)
+		}
+		got := strings.Join(strings.Fields(out.Groups[0].Rows[1].Cells[0].Plain()), " ")
+		want := "one code strong code stressed break link two - item - deeper three"
+		if test.without == table.CanLink {
+			want = strings.Replace(want, "link", "link (https://a.example/)", 1)
+		}
+		if strings.ReplaceAll(got, ";", "") != want {
+			t.Errorf("without %b: %q, want %q", test.without, got, want)
+		}
+	}
+}
+
+func many() []note.Block {
+	words := func(s string) []note.Inline { return []note.Inline{note.Text(s)} }
+	return []note.Block{
+		&note.Paragraph{Inlines: []note.Inline{
+			note.Text("one\t"), note.Code("code"), note.Text(" "),
+			&note.Strong{Inlines: []note.Inline{note.Text("strong "), note.Code("code")}}, note.Text(" \x00"),
+			&note.Emphasis{Inlines: words("stressed")}, note.Break{}, note.Text("break "), &note.Link{URL: "https://a.example/", Inlines: words("link")},
+		}},
+		&note.Paragraph{Inlines: words("two")},
+		&note.List{Items: [][]note.Block{{
+			&note.Paragraph{Inlines: words("item")}, &note.List{Items: [][]note.Block{note.Of("deeper")}},
+		}}},
+		&note.Paragraph{Inlines: words("three")},
+	}
+}
+
+func TestLowerShares(t *testing.T) {
+	c := tabletest.Catalog()
+	in := table.Requirements(c, c.Products[1], table.Options{})
+	before := tabletest.Dump(in)
+	out := table.Lower(in, table.Info{Can: table.CanAll}, new(diag.List))
+	if &in.Groups[0].Rows[0] != &out.Groups[0].Rows[0] {
+		t.Error("rows that fit were copied")
+	}
+	table.Lower(in, table.Info{}, new(diag.List))
+	if after := tabletest.Dump(in); after != before {
+		t.Errorf("Lower changed its table:\n%s", tabletest.Diff(before, after))
+	}
+}
