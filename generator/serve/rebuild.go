@@ -111,8 +111,17 @@ type opened struct {
 	took  time.Duration
 }
 
-func (o *opened) good() bool {
-	return o.err == nil && o.plan != nil && !slices.ContainsFunc(o.diags, func(d diag.Diagnostic) bool { return d.Severity == diag.Error })
+func (o *opened) good() bool { return o.err == nil && o.plan != nil && len(o.errors()) == 0 }
+
+// errors are the diagnostics that are more than warnings.
+func (o *opened) errors() []diag.Diagnostic {
+	var errs []diag.Diagnostic
+	for _, d := range o.diags {
+		if d.Severity == diag.Error {
+			errs = append(errs, d)
+		}
+	}
+	return errs
 }
 
 // rebuild opens the site now and after each change, until ctx is done. A change during a build supersedes it.
@@ -236,12 +245,12 @@ func newEdition(plan []build.Output, last *edition) (*edition, error) {
 	return e, nil
 }
 
-// faults lists what is wrong with a result that is not good.
+// faults lists what is wrong with a result that is not good. Warnings would only hide it.
 func faults(o *opened) (list []fault, more int) {
 	if o.err != nil {
 		list = append(list, fault{Severity: diag.Error.String(), Text: o.err.Error()})
 	}
-	for _, d := range o.diags {
+	for _, d := range o.errors() {
 		list = append(list, fault{Place: d.Pos.String(), Severity: d.Severity.String(), Text: d.Message(), Code: d.Code})
 	}
 	if len(list) == 0 {
@@ -253,16 +262,18 @@ func faults(o *opened) (list []fault, more int) {
 	return list, more
 }
 
-// tell writes a result to the log. Earlier says that there is a good edition to stay with.
+// tell writes a result to the log: each error, and how many warnings there are. Earlier says that there is a good edition
+// to stay with.
 func (s *Server) tell(o *opened, good, earlier bool) {
 	var b strings.Builder
-	_ = diag.Write(&b, diag.Text, o.diags)
+	errs := o.errors()
+	_ = diag.Write(&b, diag.Text, errs)
 	if o.err != nil {
 		fmt.Fprintf(&b, "error: %v\n", o.err)
 	}
 	switch {
 	case good:
-		fmt.Fprintf(&b, "ready in %d ms: %d files\n", o.took.Milliseconds(), len(o.plan))
+		fmt.Fprintf(&b, "ready in %d ms: %d files, %d warnings\n", o.took.Milliseconds(), len(o.plan), len(o.diags)-len(errs))
 	case earlier:
 		b.WriteString("the data is wrong: the last good pages stay\n")
 	default:

@@ -197,6 +197,7 @@ func TestWhatAnOpenerMayReturn(t *testing.T) {
 		"a path twice":   {opener(append(made("x"), made("x")...), nil, nil), "index.html: two outputs of one path"},
 		"an error diag":  {opener(made("x"), []diag.Diagnostic{{Text: "e"}}, nil), "e"},
 		"a panic":        {func(context.Context) ([]build.Output, []diag.Diagnostic, error) { panic("at the disco") }, "panic: at the disco"},
+		"both":           {opener(nil, []diag.Diagnostic{warning, {Text: "e"}}, nil), "<ol class=\"portolan-faults\">\n<li><strong>error</strong> <span>e</span></li>\n</ol>"},
 		"a warning":      {opener(made("x"), []diag.Diagnostic{warning}, nil), "x"},
 		"an empty plan":  {opener([]build.Output{}, nil, nil), "404 page not found"},
 		"too many":       {opener(nil, make([]diag.Diagnostic, 250), nil), "and 50 more"},
