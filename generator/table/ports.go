@@ -97,6 +97,7 @@ func useRow(c *catalog.Catalog, u ports.Use, id string) Row {
 		named = slices.Concat(PortsInlines(f.Ports), []note.Inline{note.Text(" from ")}, named)
 	case ports.Variant:
 		named = slices.Concat(named, []note.Inline{note.Text(" instead of ")}, PortsInlines(f.Ports))
+	case ports.Listener:
 	}
 	return Row{
 		ID:    id,

@@ -40,8 +40,9 @@ func directionWord(d catalog.Direction) string {
 		return "in"
 	case catalog.Outbound:
 		return "out"
+	default:
+		return string(d)
 	}
-	return string(d)
 }
 
 func title(s string) string {
@@ -107,8 +108,9 @@ func NeedText(p *catalog.Product, f *catalog.Flow) string {
 		return "conditional"
 	case catalog.Forbidden:
 		return "must stay closed"
+	default:
+		return string(f.Need)
 	}
-	return string(f.Need)
 }
 
 // ConditionsText names the features that switch a flow on: "LDAP or RADIUS";
