@@ -3,8 +3,11 @@ package catalog
 import (
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"portolan/generator/diag"
 )
@@ -21,6 +24,12 @@ type Input struct {
 	Deployments []*Deployment
 	// Version is a hash over the content of all files.
 	Version string
+
+	// Checked tells of products that an earlier New has checked against the
+	// same vocabulary and site; they are not checked again. Nil: none.
+	Checked func(*Product) bool
+	// Sink is where the faults of one product's own file go; nil: where all go.
+	Sink func(*Product) diag.Sink
 }
 
 // New checks the input and returns the catalog, with its derived fields
@@ -57,13 +66,34 @@ func New(in Input, known Known, sink diag.Sink) *Catalog {
 			off[code] = true
 		}
 	}
-	for _, p := range c.Products {
-		(&productCheck{c: c, p: p, at: at{p.At, sink}, off: off}).run()
-	}
+	c.checkProducts(in, off, sink)
 	for _, d := range c.Deployments {
 		(&deploymentCheck{c: c, d: d, known: known, at: at{d.At, sink}}).run()
 	}
 	return c
+}
+
+// checkProducts checks the products side by side: each is held against the
+// vocabulary and itself alone.
+func (c *Catalog) checkProducts(in Input, off map[string]bool, sink diag.Sink) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(c.Products)) {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(c.Products)); i = next.Add(1) - 1 {
+				p := c.Products[i]
+				if in.Checked != nil && in.Checked(p) {
+					continue
+				}
+				to := sink
+				if in.Sink != nil {
+					to = in.Sink(p)
+				}
+				(&productCheck{c: c, p: p, at: at{p.At, to}, off: off}).run()
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func merge[T any](have, more []T, id func(T) string) []T {

@@ -197,24 +197,24 @@ func (x *Index) Has(t netspec.Transport, first, last uint16) bool {
 }
 
 // Uses lists the flows that name any of those ports by number, ordered by
-// part, relation, product and flow, each port set once.
+// part, relation, size of the range, product and flow, each port set once.
 func (x *Index) Uses(t netspec.Transport, first, last uint16) []Use {
 	r := x.ranges[t]
 	if r == nil {
 		return nil
 	}
-	type hit struct{ part, relation, number int }
+	type hit struct{ part, relation, size, number int }
 	var hits []hit
 	for _, v := range r.overlapping(first, last, nil) {
-		hits = append(hits, hit{slices.Index(parts, x.uses[v.number].Part), slices.Index(relations, v.relation(first, last)), v.number})
+		hits = append(hits, hit{slices.Index(parts, x.uses[v.number].Part), slices.Index(relations, v.relation(first, last)), int(v.last) - int(v.first), v.number})
 	}
 	// The closest relation of a set comes first; the others are dropped.
 	slices.SortFunc(hits, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.relation, b.relation))
+		return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.relation, b.relation), cmp.Compare(a.size, b.size))
 	})
 	hits = slices.CompactFunc(hits, func(a, b hit) bool { return a.number == b.number })
 	slices.SortFunc(hits, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(a.part, b.part), cmp.Compare(a.relation, b.relation), cmp.Compare(a.number, b.number))
+		return cmp.Or(cmp.Compare(a.part, b.part), cmp.Compare(a.relation, b.relation), cmp.Compare(a.size, b.size), cmp.Compare(a.number, b.number))
 	})
 	uses := make([]Use, len(hits))
 	for i, h := range hits {

@@ -143,7 +143,7 @@ func TestUses(t *testing.T) {
 		"all any forbidden",
 	)
 	for text, want := range map[string]string{
-		"tcp/3001": "one:listener:exact shut:listener:exact wide:listener:wider few:listener:wider twice:listener:wider from:source:wider said:variant:exact",
+		"tcp/3001": "one:listener:exact shut:listener:exact few:listener:wider twice:listener:wider wide:listener:wider from:source:wider said:variant:exact",
 		"tcp/3000-3003": "few:listener:exact wide:listener:wider twice:listener:overlapping one:listener:narrower shut:listener:narrower " +
 			"from:source:wider said:variant:narrower",
 		"tcp/27":    "said:variant:exact",

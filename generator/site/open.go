@@ -3,12 +3,12 @@ package site
 import (
 	"errors"
 	"io/fs"
+	"path"
+	"strings"
 
 	"portolan/generator/catalog"
 	"portolan/generator/catalog/load"
 	"portolan/generator/diag"
-	"portolan/generator/note"
-	"portolan/generator/note/markdown"
 )
 
 // Source is where a site is read from.
@@ -25,13 +25,15 @@ type Source struct {
 	BaseURL string
 	// Jobs is the number of files read at a time, 0 for one per core.
 	Jobs int
+	// Cache keeps products from one Open to the next; nil: none.
+	Cache *load.Cache
 }
 
 // Open reads a site and checks all of it. Every fault of the data and content
 // goes to the list. After an error in the list the site is nil; an error that
 // comes back is one of the program's own files or of the site's templates.
 func Open(src Source, list *diag.List) (*Site, error) {
-	data := load.Load(src.Files, load.Options{Builtin: src.Builtin, Known: src.Known, Jobs: src.Jobs, Notes: parseNote}, list)
+	data := load.Load(src.Files, load.Options{Builtin: src.Builtin, Known: src.Known, Jobs: src.Jobs, Cache: src.Cache}, list)
 	content := LoadContent(src.Files, list)
 	if data.Catalog == nil {
 		return nil, nil
@@ -44,7 +46,7 @@ func Open(src Source, list *diag.List) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := New(Input{Catalog: data.Catalog, Content: content, Templates: templates}, list)
+	s, err := New(Input{Catalog: data.Catalog, Content: content, Broken: broken(data), Templates: templates}, list)
 	if err != nil || list.HasErrors() {
 		return nil, err
 	}
@@ -88,11 +90,14 @@ func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
 	return upper, nil
 }
 
-func parseNote(src string) ([]note.Block, []load.NoteFault) {
-	blocks, faults := markdown.Parse(src)
-	out := make([]load.NoteFault, len(faults))
-	for i, f := range faults {
-		out[i] = load.NoteFault(f)
+// broken lists the products that have a file and are not in the catalog.
+func broken(data *load.Result) []string {
+	var out []string
+	for name := range data.Files {
+		dir, base := path.Split(name)
+		if slug := strings.TrimSuffix(base, ".toml"); dir == "data/products/" && data.Catalog.Product(slug) == nil {
+			out = append(out, slug)
+		}
 	}
-	return blocks, out
+	return out
 }

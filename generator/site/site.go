@@ -30,6 +30,9 @@ type Input struct {
 	Catalog *catalog.Catalog
 	// Content are the pages of content/.
 	Content []*Content
+	// Broken are slugs of products whose files have faults, so that the
+	// catalog lacks them: links to what they would have shown are no faults.
+	Broken []string
 	// Templates holds the page templates and, under assets/, what pages load.
 	Templates fs.FS
 }
@@ -77,7 +80,7 @@ func New(in Input, sink diag.Sink) (*Site, error) {
 		return nil, err
 	}
 	s.plan = newPlan(s)
-	s.checkLinks(sink)
+	s.checkLinks(in.Broken, sink)
 	return s, nil
 }
 
@@ -179,7 +182,7 @@ func (s *Site) render(kind string, view any) ([]byte, error) {
 
 // checkLinks reports links of notes and content pages to places of the site
 // that do not exist.
-func (s *Site) checkLinks(sink diag.Sink) {
+func (s *Site) checkLinks(broken []string, sink diag.Sink) {
 	known := map[string]bool{}
 	for _, o := range s.plan {
 		known[o.Path] = true
@@ -187,6 +190,7 @@ func (s *Site) checkLinks(sink diag.Sink) {
 	check := func(at diag.Pos, path string) {
 		page, fragment, has := strings.Cut(path, "#")
 		switch {
+		case !known[file(page)] && lost(page, broken):
 		case !known[file(page)]:
 			diag.Errorf(sink, at, "broken-link", "no page %q", page)
 		case has && !s.hasAnchor(page, fragment):
@@ -209,6 +213,13 @@ func (s *Site) checkLinks(sink diag.Sink) {
 			}
 		})
 	}
+}
+
+// lost tells whether a page may be missing because products are broken: their
+// own pages and those of ports.
+func lost(page string, broken []string) bool {
+	return len(broken) > 0 && strings.HasPrefix(page, "/ports/") ||
+		slices.ContainsFunc(broken, func(slug string) bool { return strings.HasPrefix(page, productPath(slug)) })
 }
 
 // hasAnchor tells whether a page that exists has that anchor. Pages whose

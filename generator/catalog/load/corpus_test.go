@@ -12,8 +12,6 @@ import (
 	"portolan/generator/catalog/load"
 	"portolan/generator/diag"
 	"portolan/generator/network"
-	"portolan/generator/note"
-	"portolan/generator/note/markdown"
 )
 
 // faulty is one file of the corpus with what its first lines want of it:
@@ -66,15 +64,6 @@ func (w wanted) is(path string, d diag.Diagnostic) bool {
 
 var known = catalog.Known{Platforms: []string{"nftables", "cisco-asa"}, Formats: []string{"md", "csv"}}
 
-func parseNote(src string) ([]note.Block, []load.NoteFault) {
-	blocks, faults := markdown.Parse(src)
-	out := make([]load.NoteFault, len(faults))
-	for i, f := range faults {
-		out[i] = load.NoteFault(f)
-	}
-	return blocks, out
-}
-
 // Each file of the corpus, put into a site without faults, gives exactly the
 // diagnostics that it wants. Networks are resolved too, as that is where some
 // of a deployment's faults show.
@@ -89,7 +78,7 @@ func TestCorpus(t *testing.T) {
 			site := base(t)
 			site[f.path] = &fstest.MapFile{Data: f.src}
 			var sink diag.List
-			r := load.Load(site, load.Options{Known: known, Notes: parseNote}, &sink)
+			r := load.Load(site, load.Options{Known: known}, &sink)
 			if !sink.HasErrors() {
 				for _, d := range r.Catalog.Deployments {
 					network.Resolve(r.Catalog, d, &sink)

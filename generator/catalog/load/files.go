@@ -18,6 +18,8 @@ import (
 type loader struct {
 	opts Options
 	sink diag.Sink
+
+	siteSum [sha256.Size]byte // of data/site.toml
 }
 
 // kind is what a data file holds, which its place tells.
@@ -42,7 +44,10 @@ type file struct {
 	broken bool // it cannot be read, which has been told
 	read   bool
 	sum    [sha256.Size]byte
-	value  any // a pointer to the catalog's type; nil after a fault
+	value  any  // a pointer to the catalog's type; nil after a fault
+	kept   bool // the value is the cache's and checked
+
+	told diag.List // of a product: its own diagnostics
 }
 
 func (f *file) slug() string { return strings.TrimSuffix(path.Base(f.path), ".toml") }
@@ -185,8 +190,12 @@ func (l *loader) decode(f *file) {
 		return
 	}
 	f.read, f.sum = true, sha256.Sum256(src)
+	if l.find(f) {
+		return
+	}
 	switch f.kind {
 	case site:
+		l.siteSum = f.sum
 		if v, x := parse[catalog.Site](l, f, src); v != nil {
 			v.At, f.value = x, v
 		}
@@ -210,9 +219,13 @@ func (l *loader) decode(f *file) {
 }
 
 func parse[T any](l *loader, f *file, src []byte) (*T, *tomlfile.Index) {
-	v, x := tomlfile.Decode[T](f.name, src, l.sink)
-	if v != nil && l.opts.Notes != nil {
-		l.notes(v, x)
+	sink := l.sink
+	if f.kind == product {
+		sink = &f.told
+	}
+	v, x := tomlfile.Decode[T](f.name, src, sink)
+	if v != nil {
+		parseNotes(v, x, sink)
 	}
 	return v, x
 }

@@ -15,7 +15,6 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/diag"
-	"portolan/generator/note"
 )
 
 // Options say how to load.
@@ -25,19 +24,10 @@ type Options struct {
 	Builtin fs.FS
 	// Known is handed on to the catalog.
 	Known catalog.Known
-	// Notes parses the notes; nil: their blocks stay empty.
-	Notes func(src string) ([]note.Block, []NoteFault)
 	// Jobs is how many files are decoded at once; 0: one for each processor.
 	Jobs int
-}
-
-// NoteFault is one thing that a note may not contain; Offset counts bytes of
-// the note's text.
-type NoteFault struct {
-	Offset int
-	Code   string
-	Text   string
-	Hint   string
+	// Cache keeps products from one Load to the next; nil: none.
+	Cache *Cache
 }
 
 // Result is what a data folder holds.
@@ -60,40 +50,57 @@ func Load(fsys fs.FS, opts Options, sink diag.Sink) *Result {
 	if !ok {
 		return r
 	}
-	l.decodeAll(files)
+	others, products := split(files)
+	l.decodeAll(others)
+	builtin := l.builtin(files)
+	l.decodeAll(builtin)
+	words := vocabulary(append(builtin, others...))
+	l.decodeProducts(products, words)
 	for _, f := range files {
 		if f.read {
 			r.Files[f.path] = f.sum
 		}
 	}
 	r.Hash = hash(files)
-	builtin := l.builtin(files)
-	l.decodeAll(builtin)
 	in, ok := assemble(append(builtin, files...))
-	if !ok {
-		return r
+	if ok {
+		in.Version = hex.EncodeToString(r.Hash[:8])
+		byProduct := make(map[*catalog.Product]*file, len(products))
+		for _, f := range products {
+			if p, ok := f.value.(*catalog.Product); ok {
+				byProduct[p] = f
+			}
+		}
+		in.Checked = func(p *catalog.Product) bool { return byProduct[p].kept }
+		in.Sink = func(p *catalog.Product) diag.Sink { return &byProduct[p].told }
+		r.Catalog = catalog.New(in, opts.Known, sink)
 	}
-	in.Version = hex.EncodeToString(r.Hash[:8])
-	versions(append(builtin, files...))
-	r.Catalog = catalog.New(in, opts.Known, sink)
+	l.tell(products, ok)
 	return r
 }
 
-// versions gives every product the version of its own data: its
-// file and the vocabulary.
-func versions(files []*file) {
-	var words []byte
+// split separates the products, of which there may be many, from the rest.
+func split(files []*file) (others, products []*file) {
+	for _, f := range files {
+		if f.kind == product {
+			products = append(products, f)
+		} else {
+			others = append(others, f)
+		}
+	}
+	return others, products
+}
+
+// vocabulary is a hash over what products are checked against.
+func vocabulary(files []*file) (sum [sha256.Size]byte) {
+	h := sha256.New()
 	for _, f := range files {
 		if f.kind == services || f.kind == zones {
-			words = append(words, f.sum[:]...)
+			h.Write(f.sum[:])
 		}
 	}
-	for _, f := range files {
-		if p, ok := f.value.(*catalog.Product); ok {
-			sum := sha256.Sum256(append(words[:len(words):len(words)], f.sum[:]...))
-			p.DataVersion = hex.EncodeToString(sum[:8])
-		}
-	}
+	h.Sum(sum[:0])
+	return sum
 }
 
 // hash is over the files in order of their paths.

@@ -7,16 +7,17 @@ import (
 
 	"portolan/generator/diag"
 	"portolan/generator/note"
+	"portolan/generator/note/markdown"
 	"portolan/generator/tomlfile"
 )
 
-// notes parses every note of a decoded file, found by its type and its path by
-// the same tags that the file was decoded by.
-func (l *loader) notes(file any, x *tomlfile.Index) {
-	l.notesIn(reflect.ValueOf(file).Elem(), "", x)
+// parseNotes parses every note of a decoded file, found by its type and its
+// path by the same tags that the file was decoded by.
+func parseNotes(file any, x *tomlfile.Index, sink diag.Sink) {
+	notesIn(reflect.ValueOf(file).Elem(), "", x, sink)
 }
 
-func (l *loader) notesIn(v reflect.Value, prefix string, x *tomlfile.Index) {
+func notesIn(v reflect.Value, prefix string, x *tomlfile.Index, sink diag.Sink) {
 	t := v.Type()
 	for i := range t.NumField() {
 		key, options, _ := strings.Cut(t.Field(i).Tag.Get("toml"), ",")
@@ -24,14 +25,14 @@ func (l *loader) notesIn(v reflect.Value, prefix string, x *tomlfile.Index) {
 		switch {
 		case key == "" || key == "-":
 		case field.Type() == reflect.TypeFor[note.Note]():
-			l.note(field.Addr().Interface().(*note.Note), prefix+key, x)
+			parseNote(field.Addr().Interface().(*note.Note), prefix+key, x, sink)
 		case field.Kind() == reflect.Slice && field.Type().Elem().Kind() == reflect.Struct && field.Len() > 0:
 			for j := range field.Len() {
 				path := fmt.Sprintf("%s%s[%d].", prefix, key, j)
 				if options == "keyed" {
 					path = prefix + key + "." + id(field.Index(j)) + "."
 				}
-				l.notesIn(field.Index(j), path, x)
+				notesIn(field.Index(j), path, x, sink)
 			}
 		}
 	}
@@ -47,13 +48,13 @@ func id(v reflect.Value) string {
 	return ""
 }
 
-func (l *loader) note(n *note.Note, path string, x *tomlfile.Index) {
+func parseNote(n *note.Note, path string, x *tomlfile.Index, sink diag.Sink) {
 	if n.IsZero() {
 		return
 	}
-	blocks, faults := l.opts.Notes(n.Source)
+	blocks, faults := markdown.Parse(n.Source)
 	n.Blocks = blocks
 	for _, f := range faults {
-		l.sink.Add(diag.Diagnostic{Pos: x.Offset(path, f.Offset), Code: f.Code, Text: f.Text, Hint: f.Hint})
+		sink.Add(diag.Diagnostic{Pos: x.Offset(path, f.Offset), Code: f.Code, Text: f.Text, Hint: f.Hint})
 	}
 }

@@ -1,0 +1,178 @@
+package catalog_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"portolan/generator/catalog"
+	"portolan/generator/diag"
+	"portolan/generator/netspec"
+	"portolan/generator/note"
+)
+
+// paths locates a value by its path, so that a test sees which value is meant.
+type paths struct{}
+
+func (paths) At(path string) diag.Pos { return diag.Pos{File: path, Line: 1, Col: 1} }
+
+func ports(t *testing.T, text string) netspec.PortSet {
+	t.Helper()
+	s, err := netspec.ParsePortSet(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// product is a sound product; each test spoils one thing.
+func product(t *testing.T) *catalog.Product {
+	return &catalog.Product{
+		Slug: "p", At: paths{}, Name: "P", Vendor: "V", Kind: catalog.KindServer, Summary: "s",
+		Endpoints: []catalog.Endpoint{
+			{ID: "server", Name: "Server", Zone: "dmz", Self: true},
+			{ID: "users", Name: "Users", Zone: "internet"},
+			{ID: "any", Name: "Any", Zone: "any"},
+			{ID: "inside", Name: "Inside", Zone: "internal"},
+		},
+		Flows: []catalog.Flow{
+			{ID: "in", Service: "https", From: []string{"users", "any"}, To: []string{"server"}, Ports: ports(t, "tcp/443"), Need: catalog.Required, Source: []string{"d#s"}},
+			{ID: "out", Service: "https", From: []string{"server"}, To: []string{"inside"}, Ports: ports(t, "tcp/8443"), Need: catalog.Optional, Source: []string{"d"}},
+		},
+		Sources: []catalog.Source{{ID: "d", Title: "D", Publisher: "V"}},
+	}
+}
+
+// codes checks a product and returns what is told, as "code path".
+func codes(p *catalog.Product, off ...string) []string {
+	var list diag.List
+	catalog.New(catalog.Input{
+		Site: &catalog.Site{At: paths{}, Title: "t", WarningsOff: off},
+		Services: []*catalog.Services{{At: paths{}, List: []catalog.Service{
+			{ID: "https", Name: "HTTPS", Encryption: []catalog.Encryption{catalog.TLS}}, {ID: "http", Name: "HTTP", Encryption: []catalog.Encryption{catalog.Clear}},
+			{ID: "dns", Name: "DNS"}, {ID: "ldap", Name: "LDAP", Encryption: []catalog.Encryption{catalog.Clear, catalog.StartTLS}}, {ID: "radius", Name: "RADIUS"}, {ID: "snmp-trap", Name: "SNMP"},
+		}}},
+		Zones:    []*catalog.Zones{{At: paths{}, List: []catalog.Zone{{ID: "internet", Name: "I"}, {ID: "dmz", Name: "D"}, {ID: "internal", Name: "N"}}}},
+		Products: []*catalog.Product{p},
+	}, catalog.Known{}, &list)
+	var out []string
+	for _, d := range list.Sorted() {
+		out = append(out, d.Code+" "+d.Pos.File)
+	}
+	return out
+}
+
+func TestProductFaults(t *testing.T) {
+	for _, k := range []struct {
+		name  string
+		spoil func(p *catalog.Product)
+		want  []string
+	}{
+		{"sound", func(*catalog.Product) {}, nil},
+		{"scheme", func(p *catalog.Product) { p.Homepage = "javascript:alert(1)" }, []string{"bad-url homepage"}},
+		{"no host", func(p *catalog.Product) { p.Homepage = "https:///x" }, []string{"bad-url homepage"}},
+		{"blank in a URL", func(p *catalog.Product) { p.Sources[0].URL = "https://example.org/a b" }, []string{"bad-url source.d.url"}},
+		{"mailto", func(p *catalog.Product) { p.Homepage = "mailto:a@example.org" }, nil},
+		{"control", func(p *catalog.Product) { p.Vendor = "V\x07" }, []string{"bad-text vendor"}},
+		{"bidirectional override", func(p *catalog.Product) { p.Flows[0].When = "a\u202eb" }, []string{"bad-text flow.in.when"}},
+		{"line break in a name", func(p *catalog.Product) { p.Endpoints[0].Name = "a\nb" }, []string{"bad-text endpoint.server.name"}},
+		{"line break in a note", func(p *catalog.Product) { p.Flows[0].Note = note.Note{Source: "a\n\nb"} }, nil},
+		{"control in a note", func(p *catalog.Product) { p.Flows[0].Note = note.Note{Source: "a\x1bb"} }, []string{"bad-text flow.in.note"}},
+		{"not UTF-8", func(p *catalog.Product) { p.Aliases = []string{"ok", "a\xffb"} }, []string{"bad-text aliases[1]"}},
+		{"id", func(p *catalog.Product) { p.Flows[0].ID = "In_1" }, []string{"bad-id flow.In_1"}},
+		{"names", func(p *catalog.Product) {
+			p.Endpoints[0].FQDN = []string{"*.example.org", "{id}.fs.example.org", "{a}-x.example.org", "{a}.{b}"}
+		}, nil},
+		{"bad names", func(p *catalog.Product) {
+			p.Endpoints[0].FQDN = []string{"host", "a..b", "{open.example.org", "a.*.org", "-a.org", "{}.org", "a b.org"}
+		}, []string{"bad-fqdn endpoint.server.fqdn[0]", "bad-fqdn endpoint.server.fqdn[1]", "bad-fqdn endpoint.server.fqdn[2]", "bad-fqdn endpoint.server.fqdn[3]",
+			"bad-fqdn endpoint.server.fqdn[4]", "bad-fqdn endpoint.server.fqdn[5]", "bad-fqdn endpoint.server.fqdn[6]"}},
+		{"versions twice", func(p *catalog.Product) { p.Versions = []string{"1", "1"} }, []string{"duplicate versions[1]"}},
+		{"an endpoint twice", func(p *catalog.Product) { p.Flows[0].From = []string{"users", "users", "any"} }, []string{"duplicate flow.in.from[1]"}},
+		{"fallback to itself", func(p *catalog.Product) { p.Flows[0].FallbackOf, p.Flows[1].FallbackOf = "out", "in" },
+			[]string{"fallback-cycle flow.in.fallback_of", "fallback-cycle flow.out.fallback_of"}},
+		{"forbidden as wide as allowed", func(p *catalog.Product) {
+			f := p.Flows[0]
+			f.ID, f.Need, f.From = "shut", catalog.Forbidden, []string{"users"}
+			p.Flows = append(p.Flows, f)
+		}, []string{"forbidden-allowed flow.in"}},
+		{"forbidden and wider than allowed", func(p *catalog.Product) {
+			f := p.Flows[0]
+			f.ID, f.Need, f.Ports = "shut", catalog.Forbidden, ports(t, "any")
+			p.Flows = append(p.Flows, f)
+		}, nil},
+		{"forbidden without a number", func(p *catalog.Product) { p.Flows[1].Need, p.Flows[1].Ports = catalog.Forbidden, ports(t, "tcp/?") }, []string{"forbidden-unknown flow.out.ports"}},
+	} {
+		p := product(t)
+		k.spoil(p)
+		if diff := cmp.Diff(k.want, codes(p)); diff != "" {
+			t.Errorf("%s:\n%s", k.name, diff)
+		}
+	}
+}
+
+func TestAdvice(t *testing.T) {
+	for _, k := range []struct {
+		name  string
+		spoil func(f *catalog.Flow) // of the outgoing flow
+		want  string
+	}{
+		{"none", func(*catalog.Flow) {}, ""},
+		{"DNS by UDP", func(f *catalog.Flow) { f.Service, f.Ports = "dns", ports(t, "udp/53") }, "dns-udp-only"},
+		{"DNS by both", func(f *catalog.Flow) { f.Service, f.Ports = "dns", ports(t, "tcp/53 udp/53") }, ""},
+		{"RADIUS before its standard", func(f *catalog.Flow) { f.Service, f.Ports = "radius", ports(t, "udp/1645") }, "radius-prestandard"},
+		{"RADIUS", func(f *catalog.Flow) { f.Service, f.Ports = "radius", ports(t, "udp/1812-1813") }, ""},
+		{"notifications to the agent's port", func(f *catalog.Flow) { f.Service, f.Ports = "snmp-trap", ports(t, "udp/161") }, "snmp-trap-port"},
+		{"notifications", func(f *catalog.Flow) { f.Service, f.Ports = "snmp-trap", ports(t, "udp/162") }, ""},
+		{"LDAP", func(f *catalog.Flow) { f.Service = "ldap" }, "ldap-plain"},
+		{"LDAP with StartTLS", func(f *catalog.Flow) { f.Service, f.Encryption = "ldap", []catalog.Encryption{catalog.StartTLS} }, ""},
+		{"1,000 ports", func(f *catalog.Flow) { f.Ports = ports(t, "tcp/2001-3000") }, ""},
+		{"1,001 ports", func(f *catalog.Flow) { f.Ports = ports(t, "tcp/2000-3000") }, "wide-range"},
+		{"clear text inside", func(f *catalog.Flow) { f.Service, f.From, f.To = "http", []string{"inside"}, []string{"server"} }, ""},
+		{"clear text from the internet", func(f *catalog.Flow) { f.Service, f.From, f.To = "http", []string{"users"}, []string{"server"} }, "cleartext-internet"},
+	} {
+		p := product(t)
+		f := &p.Flows[1]
+		k.spoil(f)
+		var want []string
+		if k.want != "" {
+			want = []string{k.want + " flow.out.ports"}
+		}
+		// The endpoint that a case no longer uses is not its subject.
+		unused := func(s string) bool { return s == "endpoint-unused endpoint.inside" }
+		got := slices.DeleteFunc(codes(p), unused)
+		if diff := cmp.Diff(want, got, cmp.Transformer("nil", func(s []string) []string { return append([]string{}, s...) })); diff != "" {
+			t.Errorf("%s:\n%s", k.name, diff)
+		}
+		if len(want) == 1 && (len(f.Advice) != 1 || f.Advice[0].Code != k.want) {
+			t.Errorf("%s: advice %v", k.name, f.Advice)
+		}
+		if k.want == "" {
+			continue
+		}
+		p = product(t)
+		k.spoil(&p.Flows[1])
+		if got := slices.DeleteFunc(codes(p, k.want), unused); len(got) > 0 || len(p.Flows[1].Advice) > 0 {
+			t.Errorf("%s, turned off: %v, %v", k.name, got, p.Flows[1].Advice)
+		}
+	}
+}
+
+func TestDirections(t *testing.T) {
+	p := product(t)
+	p.Endpoints = append(p.Endpoints, catalog.Endpoint{ID: "node", Name: "Node", Zone: "dmz", Self: true, Many: true})
+	flow := func(from, to string) catalog.Flow {
+		return catalog.Flow{ID: from + "-" + to, Service: "https", From: []string{from}, To: []string{to}, Ports: ports(t, "tcp/1"), Need: catalog.Required, Source: []string{"d"}}
+	}
+	p.Flows = append(p.Flows, flow("users", "server"), flow("server", "users"), flow("server", "node"), flow("node", "node"), flow("server", "server"), flow("users", "inside"))
+	if got := codes(p); got != nil {
+		t.Fatal(got)
+	}
+	want := []catalog.Direction{catalog.Inbound, catalog.Outbound, catalog.Inbound, catalog.Outbound, catalog.Internal, catalog.Internal, catalog.Loopback, catalog.Transit}
+	for i, f := range p.Flows {
+		if f.Direction != want[i] {
+			t.Errorf("%s is %s, want %s", f.ID, f.Direction, want[i])
+		}
+	}
+}
