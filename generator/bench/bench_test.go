@@ -16,8 +16,6 @@ import (
 	"portolan/generator/catalog"
 	"portolan/generator/catalog/load"
 	"portolan/generator/diag"
-	"portolan/generator/note"
-	"portolan/generator/note/markdown"
 	"portolan/generator/policy/platforms"
 	"portolan/generator/site"
 	"portolan/generator/table/dialects"
@@ -127,22 +125,13 @@ func watch() (peak func() float64) {
 	}
 }
 
-func parseNote(src string) ([]note.Block, []load.NoteFault) {
-	blocks, faults := markdown.Parse(src)
-	out := make([]load.NoteFault, len(faults))
-	for i, f := range faults {
-		out[i] = load.NoteFault(f)
-	}
-	return blocks, out
-}
-
 // BenchmarkLoad reads and checks the data.
 func BenchmarkLoad(b *testing.B) {
 	perSize(b, func(b *testing.B, in string) int {
 		files := 0
 		for b.Loop() {
 			var list diag.List
-			r := load.Load(os.DirFS(in), load.Options{Builtin: os.DirFS(repository), Known: known(), Notes: parseNote}, &list)
+			r := load.Load(os.DirFS(in), load.Options{Builtin: os.DirFS(repository), Known: known()}, &list)
 			if r.Catalog == nil || list.HasErrors() {
 				b.Fatal("the synthetic data have faults")
 			}
