@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"portolan/generator/api"
 	"portolan/generator/asset"
@@ -49,6 +50,7 @@ type Site struct {
 	templates map[string]*template.Template
 	speakers  map[string][]*catalog.Product // by service id
 	portPlace map[ports.Page]int
+	parts     sync.Map // template.HTML by partKey
 	favicon   []byte
 	plan      []build.Output
 	look      build.Key // templates, assets and the site's own settings
