@@ -168,9 +168,7 @@ func (s *Site) copyOf(d table.Dialect, t *table.Table) ([]byte, error) {
 	if url := s.Catalog.Site.BaseURL; url != "" {
 		t = t.WithLinks(table.Absolute(url))
 	}
-	var b bytes.Buffer
-	err := table.Write(&b, d, t, discard{})
-	return b.Bytes(), err
+	return buffered(func(b *bytes.Buffer) error { return table.Write(b, d, t, discard{}) })
 }
 
 // discard drops what a format cannot carry: each copy's reader sees it, and

@@ -173,13 +173,7 @@ func squeeze(text string) string {
 
 // render executes the template of a kind of page.
 func (s *Site) render(kind string, view any) ([]byte, error) {
-	t := s.templates[kind]
-	var b bytes.Buffer
-	b.Grow(16 << 10)
-	if err := t.ExecuteTemplate(&b, "page", view); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	return buffered(func(b *bytes.Buffer) error { return s.templates[kind].ExecuteTemplate(b, "page", view) })
 }
 
 // checkLinks reports links of notes and content pages to places of the site
