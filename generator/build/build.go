@@ -31,6 +31,10 @@ type Output struct {
 type Options struct {
 	// Program identifies the build of the program. If it differs from the previous manifest's, all is rendered.
 	Program string
+	// Inputs, if set, names all that the plan and its renders are made from. It is kept for [Fresh].
+	Inputs Key
+	// Remark is kept beside Inputs.
+	Remark string
 	// Jobs is the number of renders at a time, 0 for one per core.
 	Jobs int
 	// Progress, if set, is told how many of the outputs are settled, in rising order and never concurrently.

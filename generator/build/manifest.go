@@ -11,11 +11,15 @@ import (
 	"strconv"
 )
 
-// A Manifest lists the files of a site that the program wrote. Its bytes depend on nothing but the outputs: two builds
-// of one plan have equal manifests.
+// A Manifest lists the files of a site that the program wrote. Its bytes depend on nothing but the plan and the
+// options: two builds of one plan have equal manifests.
 type Manifest struct {
 	// Program is the build of the program that wrote the site.
 	Program string
+	// Inputs names all that the site was made from; zero: not known.
+	Inputs Key
+	// Remark is what was said of the inputs, to be said again where nothing has to be done.
+	Remark string
 	// Entries are sorted by path.
 	Entries []Entry
 }
@@ -41,19 +45,24 @@ func (m Manifest) Lookup(path string) (Entry, bool) {
 
 const (
 	manifestHead = "portolan-manifest 1\n"
+	inputsHead   = "inputs "
 	digestLen    = 43 // of 32 bytes in unpadded base64
 )
 
 var digest = base64.RawStdEncoding.Strict()
 
-// Append appends the manifest's text to dst: a line for the version, one for the program, one a file (key, sum, size,
-// path) and one that counts them, so that a truncated manifest is noticed.
+// Append appends the manifest's text to dst: a line for the version, one for the program, one for the inputs where
+// they are known, one a file (key, sum, size, path) and one that counts them, so that a truncated manifest is noticed.
 func (m Manifest) Append(dst []byte) []byte {
 	dst = slices.Grow(dst, len(m.Entries)*160+256)
 	dst = append(dst, manifestHead...)
 	dst = append(dst, "program "...)
 	dst = strconv.AppendQuote(dst, m.Program)
 	dst = append(dst, '\n')
+	if m.Inputs != (Key{}) {
+		dst = append(digest.AppendEncode(append(dst, inputsHead...), m.Inputs[:]), ' ')
+		dst = append(strconv.AppendQuote(dst, m.Remark), '\n')
+	}
 	for i := range m.Entries {
 		e := &m.Entries[i]
 		dst = append(digest.AppendEncode(dst, e.Key[:]), ' ')
@@ -80,11 +89,18 @@ func ParseManifest(text []byte) (Manifest, error) {
 		return m, errors.New("2: no program")
 	}
 	m.Program = program
+	first := 3 // the line of the first entry
+	if bytes.HasPrefix(rest, []byte(inputsHead)) {
+		if rest, err = m.parseInputs(rest); err != nil {
+			return Manifest{}, fmt.Errorf("3: %w", err)
+		}
+		first++
+	}
 	lines := bytes.Count(rest, []byte{'\n'})
 	m.Entries = make([]Entry, 0, lines)
 	// All paths share one string, which keeps neither the digests nor a header a path alive.
 	paths, ends := make([]byte, 0, max(0, len(rest)-lines*2*(digestLen+1))), make([]int, 0, lines)
-	for n := 3; ; n++ {
+	for n := first; ; n++ {
 		line, rest, ok = bytes.Cut(rest, []byte{'\n'})
 		if !ok {
 			return Manifest{}, fmt.Errorf("%d: the manifest is cut off", n)
@@ -108,13 +124,28 @@ func ParseManifest(text []byte) (Manifest, error) {
 		m.Entries[i].Path = all[start:end]
 		start = end
 		if err := ValidPath(m.Entries[i].Path); err != nil {
-			return Manifest{}, fmt.Errorf("%d: %w", i+3, err)
+			return Manifest{}, fmt.Errorf("%d: %w", i+first, err)
 		}
 		if i > 0 && m.Entries[i-1].Path >= m.Entries[i].Path {
-			return Manifest{}, fmt.Errorf("%d: %s is out of order", i+3, m.Entries[i].Path)
+			return Manifest{}, fmt.Errorf("%d: %s is out of order", i+first, m.Entries[i].Path)
 		}
 	}
 	return m, nil
+}
+
+// parseInputs reads the line of the inputs and returns what follows it.
+func (m *Manifest) parseInputs(text []byte) (rest []byte, err error) {
+	line, rest, ok := bytes.Cut(text[len(inputsHead):], []byte{'\n'})
+	if !ok || len(line) < digestLen+1 || line[digestLen] != ' ' {
+		return nil, errors.New("not inputs")
+	}
+	if _, err := digest.Decode(m.Inputs[:], line[:digestLen]); err != nil {
+		return nil, fmt.Errorf("inputs: %w", err)
+	}
+	if m.Remark, err = strconv.Unquote(string(line[digestLen+1:])); err != nil || m.Inputs == (Key{}) {
+		return nil, errors.New("not inputs")
+	}
+	return rest, nil
 }
 
 // parseEntry reads a line but for the path, which it returns beside the entry.

@@ -15,7 +15,9 @@ var example = build.Manifest{Program: "portolan 1 \"x\"\n", Entries: []build.Ent
 }}
 
 func TestManifestRoundTrip(t *testing.T) {
-	for _, m := range []build.Manifest{example, {Entries: []build.Entry{}}} {
+	known := example
+	known.Inputs, known.Remark = build.NewKey(nil), "3 \"warnings\"\n"
+	for _, m := range []build.Manifest{example, known, {Entries: []build.Entry{}}} {
 		got, err := build.ParseManifest(m.Append(nil))
 		if err != nil {
 			t.Fatal(err)
@@ -49,6 +51,8 @@ func TestManifestErrors(t *testing.T) {
 		{"end 2\n", "end 2\nx", "5: the manifest does not end"},
 		{" 12 ", " 1x ", "3: size"},
 		{"AAAA", "!AAA", "4: key"},
+		{"\n", "\ninputs x \"\"\n", "2: no program"},
+		{"x\\\"\\n\"\n", "x\"\ninputs x \"\"\n", "3: not inputs"},
 	} {
 		_, err := build.ParseManifest([]byte(strings.Replace(whole, test.old, test.new, 1)))
 		wantError(t, err, test.want)
@@ -57,6 +61,7 @@ func TestManifestErrors(t *testing.T) {
 
 func FuzzParseManifest(f *testing.F) {
 	f.Add(example.Append(nil))
+	f.Add(build.Manifest{Inputs: build.NewKey(nil), Remark: "x"}.Append(nil))
 	f.Add([]byte("portolan-manifest 1\nprogram \"\"\nend 0\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		m, err := build.ParseManifest(text)

@@ -42,6 +42,38 @@ func Run(ctx context.Context, plan []Output, previous Manifest, store Store, opt
 	return r.next, stats, stage.Discard()
 }
 
+// Fresh reports whether the site in store is already what Run would make of a plan, without asking for the plan: the
+// manifest, which must be the store's own, is of the same program and the same inputs, and every file stands as it
+// says. It writes nothing. Without opts.Inputs it is never true.
+func Fresh(ctx context.Context, previous Manifest, store Store, opts Options) (bool, error) {
+	if opts.Inputs == (Key{}) || previous.Inputs != opts.Inputs || previous.Program != opts.Program {
+		return false, nil
+	}
+	var faults failures
+	var read, other atomic.Int64
+	parallel(len(previous.Entries), opts.jobs(), func(next func() (int, int, bool)) {
+		look := store.Inspector()
+		defer look.Close()
+		for from, to, ok := next(); ok && ctx.Err() == nil && other.Load() == 0; from, to, ok = next() {
+			for i := from; i < to; i++ {
+				found, err := look.Check(previous.Entries[i].Path, &previous.Entries[i])
+				switch {
+				case err != nil:
+					faults.add(previous.Entries[i].Path, err)
+				case found.State != Intact:
+					other.Add(1)
+				case found.Read:
+					read.Add(1)
+				}
+			}
+		}
+	})
+	if err := context.Cause(ctx); err != nil {
+		return false, err
+	}
+	return other.Load() == 0 && read.Load() < manyReads, faults.join()
+}
+
 // item is what a run knows of one output.
 type item struct {
 	*Output
@@ -60,7 +92,8 @@ type stale struct {
 type run struct {
 	opts  Options
 	store Store
-	same  bool // the program and the list of files are the previous ones
+	same  bool // the program is the previous one
+	known bool // and so is what the manifest says of the inputs
 	items []item
 	stale []stale
 	next  Manifest // its entries are those of items, by index
@@ -76,7 +109,8 @@ type run struct {
 // newRun joins the sorted plan with the sorted manifest.
 func newRun(sorted []*Output, previous Manifest, store Store, opts Options) *run {
 	r := &run{opts: opts, store: store, same: previous.Program == opts.Program, items: make([]item, len(sorted))}
-	r.next = Manifest{Program: opts.Program, Entries: make([]Entry, len(sorted))}
+	r.known = previous.Inputs == opts.Inputs && previous.Remark == opts.Remark
+	r.next = Manifest{Program: opts.Program, Inputs: opts.Inputs, Remark: opts.Remark, Entries: make([]Entry, len(sorted))}
 	old := previous.Entries
 	drop := func() {
 		r.stale = append(r.stale, stale{Entry: &old[0]})
@@ -106,7 +140,7 @@ const manyReads = 256
 
 // idle completes the manifest with what is not due, and reports whether nothing is to be done.
 func (r *run) idle() bool {
-	idle := r.same && len(r.stale) == 0 && r.read.Load() < manyReads
+	idle := r.same && r.known && len(r.stale) == 0 && r.read.Load() < manyReads
 	for i := range r.items {
 		if it := &r.items[i]; it.due {
 			idle = false

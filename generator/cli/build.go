@@ -1,12 +1,15 @@
 package cli
 
 import (
+	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"portolan/generator/build"
+	"portolan/generator/site"
 )
 
 func (p *program) build() *cobra.Command {
@@ -23,21 +26,12 @@ func (p *program) build() *cobra.Command {
 			if jobs < 0 {
 				return fmt.Errorf("--jobs: %d is less than none", jobs)
 			}
-			s, err := p.open(baseURL, jobs)
-			if err != nil {
-				return err
-			}
 			if out == "" {
 				out = filepath.Join(p.dir, "public")
 			}
-			dir, err := build.Open(out)
+			stats, err := p.buildInto(cmd.Context(), out, baseURL, build.Options{Jobs: jobs, Progress: p.progress()})
 			if err != nil {
-				return failure{err}
-			}
-			defer dir.Close()
-			_, stats, err := build.Run(cmd.Context(), s.Plan(), dir.Manifest(), dir, build.Options{Program: programID(), Jobs: jobs, Progress: p.progress()})
-			if err != nil {
-				return failure{err}
+				return err
 			}
 			fmt.Fprintf(p.err, "%s: %d files, %d written, %d deleted\n", out, stats.Outputs, stats.Written, stats.Deleted)
 			return nil
@@ -47,6 +41,60 @@ func (p *program) build() *cobra.Command {
 	cmd.Flags().StringVar(&baseURL, "base-url", "", "the site's address, instead of site.toml's `URL`")
 	cmd.Flags().IntVar(&jobs, "jobs", 0, "`number` of files made at a time (default: one per core)")
 	return cmd
+}
+
+// buildInto builds the site in a folder. Where the folder is known to be what
+// the site's files make, none of them is parsed.
+func (p *program) buildInto(ctx context.Context, out, baseURL string, opts build.Options) (build.Stats, error) {
+	src, err := p.source(baseURL, opts.Jobs)
+	if err != nil {
+		return build.Stats{}, err
+	}
+	id := make(chan string, 1)
+	go func() { id <- programID() }()
+	opts.Inputs = site.Inputs(src)
+	opts.Program = <-id
+	if stats, done := p.intact(ctx, out, opts); done {
+		return stats, nil
+	}
+	s, warnings, err := p.read(src)
+	if err != nil {
+		return build.Stats{}, err
+	}
+	p.remark(warnings)
+	opts.Remark = warnings
+	if site.Inputs(src) != opts.Inputs {
+		opts.Inputs = build.Key{} // A file changed while it was read, so it is not sure what the site is made from.
+	}
+	dir, err := build.Open(out)
+	if err != nil {
+		return build.Stats{}, failure{err}
+	}
+	defer dir.Close()
+	_, stats, err := build.Run(ctx, s.Plan(), dir.Manifest(), dir, opts)
+	if err != nil {
+		return stats, failure{err}
+	}
+	return stats, nil
+}
+
+// intact tells whether nothing is to be done. A fault of the folder is left
+// to the build that follows.
+func (p *program) intact(ctx context.Context, out string, opts build.Options) (build.Stats, bool) {
+	if _, err := os.Stat(out); err != nil {
+		return build.Stats{}, false
+	}
+	dir, err := build.Open(out)
+	if err != nil {
+		return build.Stats{}, false
+	}
+	defer dir.Close()
+	m := dir.Manifest()
+	if same, err := build.Fresh(ctx, m, dir, opts); !same || err != nil {
+		return build.Stats{}, false
+	}
+	p.remark(m.Remark)
+	return build.Stats{Outputs: len(m.Entries)}, true
 }
 
 // progress draws a line that counts up, on a terminal only.

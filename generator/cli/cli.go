@@ -115,22 +115,37 @@ func (p *program) open(baseURL string, jobs int) (*site.Site, error) {
 	if err != nil {
 		return nil, err
 	}
+	s, warnings, err := p.read(src)
+	p.remark(warnings)
+	return s, err
+}
+
+// read is open of a source. It returns the count of the warnings in words,
+// empty if there are none.
+func (p *program) read(src site.Source) (s *site.Site, warnings string, err error) {
 	var list diag.List
-	s, err := site.Open(src, &list)
+	s, err = site.Open(src, &list)
 	if err != nil {
-		return nil, failure{err}
+		return nil, "", failure{err}
 	}
 	sorted := list.Sorted()
 	if !list.HasErrors() {
-		if n := len(sorted); n > 0 && isTerminal(p.err) {
-			fmt.Fprintf(p.err, "%d warnings; portolan check lists them\n", n)
+		if n := len(sorted); n > 0 {
+			warnings = fmt.Sprintf("%d warnings; portolan check lists them", n)
 		}
-		return s, nil
+		return s, warnings, nil
 	}
 	if err := diag.Write(p.err, diag.Text, sorted); err != nil {
-		return nil, failure{err}
+		return nil, "", failure{err}
 	}
-	return nil, errTold
+	return nil, "", errTold
+}
+
+// remark says something of the site to a person.
+func (p *program) remark(text string) {
+	if text != "" && isTerminal(p.err) {
+		fmt.Fprintln(p.err, text)
+	}
 }
 
 // usage turns the errors of an argument check into errors of usage that name

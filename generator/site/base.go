@@ -72,5 +72,13 @@ func (b base) Nav() []crumb {
 	return append(nav, crumb{"Guides", "/guides/"})
 }
 
-// html makes the page's own markup safe for the templates.
-func (m *markup) html() template.HTML { return template.HTML(m.b) }
+// html ends the markup and makes it safe for the templates.
+func (m *markup) html() template.HTML {
+	text := template.HTML(m.b)
+	if m.b != nil {
+		again := m.b[:0]
+		scraps.Put(&again)
+		m.b = nil
+	}
+	return text
+}

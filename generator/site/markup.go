@@ -1,8 +1,13 @@
 package site
 
 import (
+	"sync"
+
 	"portolan/generator/note"
 )
+
+// scraps are the buffers of markup that is done with.
+var scraps = sync.Pool{New: func() any { return new(make([]byte, 0, 4<<10)) }}
 
 // markup appends HTML for one page. Links are written relative to the page.
 // What a table holds goes through it rather than through html/template: the
@@ -14,6 +19,9 @@ type markup struct {
 
 // raw appends markup of our own.
 func (m *markup) raw(parts ...string) *markup {
+	if m.b == nil {
+		m.b = *scraps.Get().(*[]byte)
+	}
 	for _, s := range parts {
 		m.b = append(m.b, s...)
 	}

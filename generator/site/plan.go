@@ -109,10 +109,9 @@ func (pl *planner) product(p *catalog.Product) {
 	key := pl.users("product", []*catalog.Product{p})
 	pl.page(path, key, func() ([]byte, error) { return s.productPage(p) })
 	pl.file(api.ProductPath(p.Slug), key, func() []byte { return s.api.Product(p) })
+	requirements := recall(func() *table.Table { return table.Requirements(s.Catalog, p, table.Options{}) })
 	for _, d := range s.dialects() {
-		pl.page(path+"table."+d.Info().Extension, key, func() ([]byte, error) {
-			return s.copyOf(d, table.Requirements(s.Catalog, p, table.Options{}))
-		})
+		pl.page(path+"table."+d.Info().Extension, key, func() ([]byte, error) { return s.copyOf(d, requirements()) })
 	}
 }
 
@@ -169,9 +168,7 @@ func (s *Site) copyOf(d table.Dialect, t *table.Table) ([]byte, error) {
 	if url := s.Catalog.Site.BaseURL; url != "" {
 		t = t.WithLinks(table.Absolute(url))
 	}
-	var b bytes.Buffer
-	err := table.Write(&b, d, t, discard{})
-	return b.Bytes(), err
+	return buffered(func(b *bytes.Buffer) error { return table.Write(b, d, t, discard{}) })
 }
 
 // discard drops what a format cannot carry: each copy's reader sees it, and

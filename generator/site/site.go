@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"portolan/generator/api"
 	"portolan/generator/asset"
@@ -49,6 +50,7 @@ type Site struct {
 	templates map[string]*template.Template
 	speakers  map[string][]*catalog.Product // by service id
 	portPlace map[ports.Page]int
+	parts     sync.Map // template.HTML by partKey
 	favicon   []byte
 	plan      []build.Output
 	look      build.Key // templates, assets and the site's own settings
@@ -171,13 +173,7 @@ func squeeze(text string) string {
 
 // render executes the template of a kind of page.
 func (s *Site) render(kind string, view any) ([]byte, error) {
-	t := s.templates[kind]
-	var b bytes.Buffer
-	b.Grow(16 << 10)
-	if err := t.ExecuteTemplate(&b, "page", view); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	return buffered(func(b *bytes.Buffer) error { return s.templates[kind].ExecuteTemplate(b, "page", view) })
 }
 
 // checkLinks reports links of notes and content pages to places of the site

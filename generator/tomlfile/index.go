@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+	"weak"
 
 	"portolan/generator/diag"
 )
@@ -17,8 +18,8 @@ import (
 // that does not stand in the file, the part that does is answered; of a file
 // that could not be read, its beginning.
 type Index struct {
-	// places are found again when first asked for: of most files nobody asks,
-	// and they take more memory than the text.
+	// places are found again when they are asked for, and kept until memory
+	// is short: of most files nobody asks, and they take more than the text.
 	places func() *places
 }
 
@@ -47,11 +48,19 @@ func (x *Index) Offset(path string, bytes int) diag.Pos {
 
 // later is an index that scans the text again when it is asked.
 func later(file, src string) *Index {
-	return &Index{sync.OnceValue(func() *places {
+	var mu sync.Mutex
+	var last weak.Pointer[places]
+	return &Index{func() *places {
+		mu.Lock()
+		defer mu.Unlock()
+		if p := last.Value(); p != nil {
+			return p
+		}
 		p := begin(file, src)
 		p.nodes = scan(src).nodes
+		last = weak.Make(p)
 		return p
-	})}
+	}}
 }
 
 // places are the keys and values of one file.
