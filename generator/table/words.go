@@ -189,36 +189,44 @@ func VersionsText(f *catalog.Flow) string {
 	return ""
 }
 
-// EncryptionText tells how a flow is protected: "TLS, 1.2 or newer", "STARTTLS
-// or none"; empty: not stated.
+// EncryptionText tells how a flow is protected: "TLS 1.2 or newer", "STARTTLS
+// or none", "TLS; content encrypted"; empty: not stated.
 func EncryptionText(list []catalog.Encryption, least catalog.TLSVersion) string {
-	names := make([]string, len(list))
-	for i, e := range list {
+	var names []string
+	payload := false
+	for _, e := range list {
 		switch e {
 		case catalog.TLS:
-			names[i] = "TLS"
+			names = append(names, "TLS")
 		case catalog.StartTLS:
-			names[i] = "STARTTLS"
+			names = append(names, "STARTTLS")
 		case catalog.SSH:
-			names[i] = "SSH"
-		case catalog.Payload:
-			names[i] = "encrypted content"
+			names = append(names, "SSH")
 		case catalog.Clear:
-			names[i] = "none"
+			names = append(names, "none")
+		case catalog.Payload: // beside whatever protects the connection
+			payload = true
 		default:
-			names[i] = string(e)
+			names = append(names, string(e))
 		}
 	}
 	s := series(names, "or")
 	switch {
 	case least == "":
-		return s
 	case s == "":
-		return "TLS " + string(least) + " or newer"
-	case s == "TLS" || s == "STARTTLS":
-		return s + " " + string(least) + " or newer"
+		s = "TLS " + string(least) + " or newer"
+	case len(names) == 1 && (s == "TLS" || s == "STARTTLS"):
+		s += " " + string(least) + " or newer"
+	default:
+		s += "; TLS " + string(least) + " or newer"
 	}
-	return s + "; TLS " + string(least) + " or newer"
+	switch {
+	case payload && s != "":
+		s += "; content encrypted"
+	case payload:
+		s = "content encrypted"
+	}
+	return s
 }
 
 // EndpointText is an endpoint's name with its zone: "Partner (Internet)". The
