@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"portolan/generator/api"
 	"portolan/generator/build"
@@ -75,13 +74,13 @@ func (pl *planner) fixed() {
 	} {
 		pl.page(p.path, pl.all, p.render)
 	}
-	if slices.ContainsFunc(s.Content, func(c *Content) bool { return strings.HasPrefix(c.Path, "/guides/") }) {
+	if (base{site: s}).Has(guidesPath) {
 		var b build.KeyBuilder
 		for _, c := range s.Content {
 			b.Bytes(c.key[:])
 		}
 		guides := b.Key()
-		pl.page("/guides/", s.look.With("guides", string(guides[:])), s.guidesPage)
+		pl.page(guidesPath, s.look.With("guides", string(guides[:])), s.guidesPage)
 	}
 	for _, a := range s.Assets.All() {
 		pl.file("/assets/"+a.Output, s.look, func() []byte { return a.Content })
