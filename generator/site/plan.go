@@ -28,7 +28,8 @@ func newPlan(s *Site) []build.Output {
 	pl.ports()
 	for i := range s.Catalog.Services {
 		v := &s.Catalog.Services[i]
-		pl.page(servicePath(v.ID), pl.users("service "+v.ID, s.speakers[v.ID]), func() ([]byte, error) { return s.servicePage(v) })
+		key := pl.users("service "+v.ID, s.speakers[v.ID]).With(s.pagesOf(v.Ports)...)
+		pl.page(servicePath(v.ID), key, func() ([]byte, error) { return s.servicePage(v) })
 	}
 	for _, c := range s.Content {
 		pl.page(c.Path, s.look.With("content", string(c.key[:])), func() ([]byte, error) { return s.contentPage(c) })
