@@ -76,18 +76,6 @@ func (b base) Nav() []crumb {
 	return nav
 }
 
-<<<<<<< HEAD
-// html ends the markup and makes it safe for the templates.
-func (m *markup) html() template.HTML {
-	text := template.HTML(m.b)
-	if m.b != nil {
-		again := m.b[:0]
-		scraps.Put(&again)
-		m.b = nil
-	}
-	return text
-}
-=======
 // Has tells whether the site has that page of content/, or any below
 // "/guides/": a site of one's own need not have the pages of ours.
 func (b base) Has(path string) bool {
@@ -98,6 +86,13 @@ func (b base) Has(path string) bool {
 
 const guidesPath = "/guides/"
 
-// html makes the page's own markup safe for the templates.
-func (m *markup) html() template.HTML { return template.HTML(m.b) }
->>>>>>> e2e
+// html ends the markup and makes it safe for the templates.
+func (m *markup) html() template.HTML {
+	text := template.HTML(m.b)
+	if m.b != nil {
+		again := m.b[:0]
+		scraps.Put(&again)
+		m.b = nil
+	}
+	return text
+}
