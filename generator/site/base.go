@@ -75,10 +75,9 @@ func (b base) Nav() []crumb {
 // html ends the markup and makes it safe for the templates.
 func (m *markup) html() template.HTML {
 	text := template.HTML(m.b)
-	if m.b != nil {
-		again := m.b[:0]
+	if again := m.b[:0]; again != nil && cap(again) <= largeBuffer {
 		scraps.Put(&again)
-		m.b = nil
 	}
+	m.b = nil
 	return text
 }
