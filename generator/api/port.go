@@ -3,7 +3,6 @@ package api
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
 
 	"portolan/generator/catalog"
 	"portolan/generator/netspec"
@@ -49,7 +48,7 @@ func (a *API) Port(p ports.Page) []byte {
 func usesVersion(uses []ports.Use) string {
 	h := sha256.New()
 	for _, u := range uses {
-		io.WriteString(h, u.Product.Slug+"\x00"+u.Product.DataVersion+"\x00")
+		h.Write([]byte(u.Product.Slug + "\x00" + u.Product.DataVersion + "\x00"))
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }

@@ -87,7 +87,7 @@ func (c *cursor) top() folder {
 }
 
 func (c *cursor) pop() {
-	c.top().Close()
+	_ = c.top().Close() // Only read from.
 	c.open = c.open[:len(c.open)-1]
 }
 

@@ -218,7 +218,7 @@ func (d *Dir) Close() error {
 		errs = append(errs, d.root.Close())
 	}
 	if d.made && len(d.manifest.Entries) == 0 {
-		os.Remove(filepath.Clean(d.path)) // Fails, as it should, if the folder holds anything.
+		_ = os.Remove(filepath.Clean(d.path)) // Fails, as it should, if the folder holds anything.
 	}
 	return errors.Join(errs...)
 }

@@ -106,7 +106,7 @@ func TestKey(t *testing.T) {
 		t.Error("numbers do not count")
 	}
 	k := build.NewKey(part("a")...)
-	if k.With("b") != k.With("b") || k.With("b") == k.With("c") || k.With() == k {
+	if b := k.With("b"); b != k.With("b") || k.With("b") == k.With("c") || k.With() == k {
 		t.Error("With")
 	}
 }

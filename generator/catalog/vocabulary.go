@@ -73,7 +73,7 @@ func (Allocation) Values() []string {
 // PortsFrom tells whose document sets a range.
 type PortsFrom string
 
-// FromPeer: the other product's document sets it, as with a remote server's
+// FromPeer says that the other product's document sets them, as with a remote server's
 // passive ports.
 const FromPeer PortsFrom = "peer"
 

@@ -114,7 +114,7 @@ func writeHits(b *bufio.Writer, title string, hits []lookup.Hit, total int) {
 		}
 		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s → %s\t%s\t%s\n", h.Name, h.Ports, h.ServiceName, h.Direction, strings.Join(h.From, ", "), strings.Join(h.To, ", "), h.Need, how)
 	}
-	t.Flush()
+	_ = t.Flush() // b keeps the error.
 	if n := total - len(hits); n > 0 {
 		fmt.Fprintf(b, "  and %d more\n", n)
 	}

@@ -80,7 +80,7 @@ func writeJSON(w io.Writer, list []Diagnostic) error {
 
 // writeGitHub prints a workflow command. Its syntax and escapes are those of
 // GitHub's "Workflow commands for GitHub Actions".
-func writeGitHub(w io.Writer, d Diagnostic) {
+func writeGitHub(w *bufio.Writer, d Diagnostic) {
 	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 	fmt.Fprintf(w, "::%s file=%s", d.Severity, property.Replace(d.Pos.File))

@@ -13,7 +13,7 @@ import (
 type Form uint8
 
 const (
-	// Exact: First to Last, both inclusive.
+	// Exact is First to Last, both inclusive.
 	Exact Form = iota
 	// AnyPort is "tcp/*": any port or the client's choice; First 1, Last 65535.
 	AnyPort

@@ -307,11 +307,11 @@ func faults(t *testing.T, text string) []string {
 }
 
 func TestFaults(t *testing.T) {
-	replace := func(old, new string) string {
+	replace := func(old, by string) string {
 		if !strings.Contains(twoFirewalls, old) {
 			t.Fatalf("no %q to replace", old)
 		}
-		return strings.Replace(twoFirewalls, old, new, 1)
+		return strings.Replace(twoFirewalls, old, by, 1)
 	}
 	second := "\n[host.share]\nzone = \"dmz\"\naddress = \"192.0.2.11\"\nplays = \"smb/share\"\n[product.smb]\n"
 	for _, k := range []struct {
@@ -329,7 +329,7 @@ func TestFaults(t *testing.T) {
 		{"unknown role", replace(`"server/ldap"`, `"server/lapd"`), []string{`missing-address @ [product.server]`, `unknown-role @ plays = "server/lapd"`}},
 		{"unknown platform", replace(`"nftables"`, `"nftable"`), []string{`unknown-platform @ platform = "nftable"`}},
 		{"two of a group", replace(`features = "ldap"`, `features = ["ldap", "slow", "fast"]`), []string{`group-conflict @ features = ["ldap", "slow", "fast"]`}},
-		{"two listeners on one port", strings.Replace(replace(`plays = "server/server"`, `plays = ["server/server", "smb/share"]`), "features", "flows = []\nfeatures", 0) + "[product.smb]\nflows = \"web\"\n", []string{
+		{"two listeners on one port", replace(`plays = "server/server"`, `plays = ["server/server", "smb/share"]`) + "[product.smb]\nflows = \"web\"\n", []string{
 			"forbidden-open @ [product.smb]", "port-conflict @ [host.node]", "port-conflict @ [host.node]"}},
 		{"a changed port meets another", replace(`features = "ldap"`, `features = "ldap"`+"\nflows = \"sftp\"\nports = { https = \"tcp/22\" }"), []string{`port-conflict @ [host.node]`}},
 		{"its own host may share", twoFirewalls + second, nil},

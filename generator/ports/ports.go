@@ -104,8 +104,9 @@ func (u Use) Ports() netspec.PortSet {
 		return u.Flow.SourcePorts
 	case Variant:
 		return u.Variant.Ports
+	default:
+		return u.Flow.Ports
 	}
-	return u.Flow.Ports
 }
 
 // Index answers which ports have pages and who uses them.

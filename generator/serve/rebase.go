@@ -44,6 +44,6 @@ func rebased(text, value []byte) []byte {
 		return text
 	}
 	head := text[:bytes.LastIndex(text, value)]
-	quote := value[:bytes.Index(value, bare)]
+	quote := value[:bytes.Index(value, bare)] //nolint:gocritic // bare is a part of value
 	return slices.Concat(head, quote, []byte("/"), upwards.ReplaceAll(bare, nil), quote)
 }

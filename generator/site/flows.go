@@ -202,10 +202,7 @@ func (s *Site) references(m *markup, p *catalog.Product, f *catalog.Flow) {
 			m.raw(`</p>`)
 		}
 	}
-	flow := func(id string) {
-		g := p.Flow(id)
-		m.raw(`<a href="#`, id, `">`).text(table.PortsText(g.Ports)).raw(` `).text(s.serviceName(g)).raw(`</a>`)
-	}
+	flow := func(id string) { s.flowLink(m, p.Flow(id)) }
 	if f.FallbackOf != "" {
 		list("Stands in for", 1, func(int) { flow(f.FallbackOf) })
 	}
@@ -246,7 +243,13 @@ func (s *Site) citations(m *markup, p *catalog.Product, list []catalog.Citation)
 // the subject tells nothing.
 func constraintName(c *catalog.Constraint) string {
 	if c.Kind == "other" {
-		return strings.ReplaceAll(c.ID, "-", " ")
+		name := strings.ReplaceAll(c.ID, "-", " ")
+		return strings.ToUpper(name[:1]) + name[1:]
 	}
 	return table.ConstraintText(c.Kind)
+}
+
+// flowLink names a flow of the same page by its ports and service.
+func (s *Site) flowLink(m *markup, f *catalog.Flow) {
+	m.raw(`<a href="#`, f.ID, `">`).text(table.PortsText(f.Ports)).raw(` `).text(s.serviceName(f)).raw(`</a>`)
 }

@@ -41,11 +41,6 @@ func (m *markup) link(path, class, text string) *markup {
 	return m.raw(` href="`).href(path).raw(`">`).text(text).raw(`</a>`)
 }
 
-// outside appends a link to another site.
-func (m *markup) outside(url, text string) *markup {
-	return m.raw(`<a rel="external" href="`).text(url).raw(`">`).text(text).raw(`</a>`)
-}
-
 // note appends a note's blocks.
 func (m *markup) note(n note.Note) *markup {
 	m.b = note.AppendCompactHTML(m.b, n.Blocks, func(url string) string { return m.resolve(url) })

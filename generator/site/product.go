@@ -29,7 +29,7 @@ type featureGroup struct {
 type featureView struct {
 	catalog.Feature
 	Note  template.HTML
-	Flows []*catalog.Flow
+	Flows template.HTML
 }
 
 func productPath(slug string) string { return "/products/" + slug + "/" }
@@ -75,12 +75,17 @@ func (s *Site) featureGroups(p *catalog.Product, path string) []featureGroup {
 	for _, f := range p.Features {
 		m := &markup{page: path}
 		view := featureView{Feature: f, Note: m.note(f.Note).html()}
+		m = &markup{page: path}
 		for i := range p.Flows {
 			uses := func(all []string) bool { return slices.Contains(all, f.ID) }
 			if slices.ContainsFunc(p.Flows[i].Conditions, uses) {
-				view.Flows = append(view.Flows, &p.Flows[i])
+				if len(m.b) > 0 {
+					m.raw(`, `)
+				}
+				s.flowLink(m, &p.Flows[i])
 			}
 		}
+		view.Flows = m.html()
 		if f.Group == "" {
 			single.Features = append(single.Features, view)
 			continue
@@ -137,7 +142,7 @@ func (s *Site) constraints(m *markup, p *catalog.Product) {
 			} else {
 				m.raw(`, `)
 			}
-			m.raw(`<a href="#`, id, `">`, id, `</a>`)
+			s.flowLink(m, p.Flow(id))
 		}
 		if len(c.Flows) > 0 {
 			m.raw(`</p>`)

@@ -77,7 +77,7 @@ func linkRow(c *catalog.Catalog, n *network.Network, p *catalog.Product, l *netw
 			{Blocks: linked(FlowPath(p.Slug, l.Flow.ID), ServiceText(c, l.Flow.Service))},
 			{Blocks: text(PartyText(c, n, l.From))},
 			{Blocks: text(PartyText(c, n, l.To))},
-			portsCell(l.Ports),
+			linkPorts(l),
 			{Blocks: note.Of(strings.Join(firewalls, ", then "))},
 			needCell(p, l.Flow),
 			{Blocks: text(l.Flow.Without)},
@@ -132,4 +132,13 @@ func named(name, zone string, addresses []string) string {
 		s += ": " + strings.Join(addresses, ", ")
 	}
 	return s
+}
+
+// linkPorts are a link's ports. Ports that this network changed have no page
+// in the site.
+func linkPorts(l *network.Link) Cell {
+	if l.Ports.Equal(l.Flow.Ports) {
+		return portsCell(l.Ports)
+	}
+	return Cell{Blocks: text(PortsText(l.Ports))}
 }

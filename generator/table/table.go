@@ -1,7 +1,8 @@
 // Package table is the neutral form of every table that the site shows and
-// that people copy: port requirements, the matrix, the uses of a port.
+// that people copy: port requirements, the matrix, the connections of a
+// network.
 //
-// A builder ([Requirements], [Matrix], [PortUses]) makes a [Table] of
+// A builder ([Requirements], [Matrix], [Network]) makes a [Table] of
 // paragraphs, lists and links, one flow a row, no cell spanning another.
 // [Lower] fits it to what a format can carry, and a [Dialect] only spells it.
 // A Table is not changed after construction: every pass returns its own.

@@ -9,7 +9,6 @@ import (
 	"portolan/generator/netspec"
 	"portolan/generator/network"
 	"portolan/generator/note"
-	"portolan/generator/ports"
 	"portolan/generator/table"
 	"portolan/generator/table/tabletest"
 )
@@ -32,24 +31,12 @@ func TestForms(t *testing.T) {
 		t.Fatal(sink.Sorted())
 	}
 	sink = new(diag.List)
-	g.Check("uses.txt", tabletest.Dump(table.PortUses(c, ports.NewIndex(c), page("tcp/44000-44100"))))
 	g.Check("lowered.txt", tabletest.Dump(table.Lower(all.WithLinks(table.Absolute("https://site.example/ports/")), plain, sink)))
 	var told strings.Builder
 	for _, d := range sink.Sorted() {
 		told.WriteString(d.String() + "\n")
 	}
 	g.Check("lowered-told.txt", told.String())
-}
-
-func page(text string) ports.Page {
-	s, err := netspec.ParsePortSet(text)
-	if err != nil {
-		panic(err)
-	}
-	for r := range s.Ranges() {
-		return ports.Page{Transport: r.Transport, First: r.First, Last: r.Last}
-	}
-	panic("empty")
 }
 
 func TestRequirementsSameColumnsForEveryProduct(t *testing.T) {
@@ -79,30 +66,6 @@ func TestMatrixOfSome(t *testing.T) {
 	}
 	if got := m.Rows(); got != 4 {
 		t.Errorf("%d rows, want the 4 services that Ferry speaks", got)
-	}
-}
-
-func TestPortUses(t *testing.T) {
-	c := tabletest.Catalog()
-	x := ports.NewIndex(c)
-	for _, test := range []struct{ ports, want string }{
-		{"tcp/443", "exact.dinghy.web exact.ferry.web any.dinghy.data any.ferry.closed"},
-		{"tcp/44050", "wider.ferry.ftps-passive any.dinghy.data any.ferry.closed variant.ferry.ftps-passive"},
-		{"tcp/44500", "any.dinghy.data any.ferry.closed variant.ferry.ftps-passive"},
-		{"tcp/20", "any.dinghy.data any.ferry.closed source.ferry.ftps-passive"},
-		{"tcp/400-8000", "narrower.dinghy.web narrower.ferry.web narrower.ferry.ftps-passive any.dinghy.data any.ferry.closed"},
-		{"tcp/44050-44200", "overlapping.ferry.ftps-passive any.dinghy.data any.ferry.closed variant.ferry.ftps-passive"},
-		{"udp/53", "any.ferry.closed"},
-	} {
-		var ids []string
-		for _, g := range table.PortUses(c, x, page(test.ports)).Groups {
-			for _, r := range g.Rows {
-				ids = append(ids, r.ID)
-			}
-		}
-		if got := strings.Join(ids, " "); got != test.want {
-			t.Errorf("%s:\n got %s\nwant %s", test.ports, got, test.want)
-		}
 	}
 }
 

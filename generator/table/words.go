@@ -40,8 +40,9 @@ func directionWord(d catalog.Direction) string {
 		return "in"
 	case catalog.Outbound:
 		return "out"
+	default:
+		return string(d)
 	}
-	return string(d)
 }
 
 func title(s string) string {
@@ -107,8 +108,9 @@ func NeedText(p *catalog.Product, f *catalog.Flow) string {
 		return "conditional"
 	case catalog.Forbidden:
 		return "must stay closed"
+	default:
+		return string(f.Need)
 	}
-	return string(f.Need)
 }
 
 // ConditionsText names the features that switch a flow on: "LDAP or RADIUS";
@@ -187,36 +189,44 @@ func VersionsText(f *catalog.Flow) string {
 	return ""
 }
 
-// EncryptionText tells how a flow is protected: "TLS, 1.2 or newer", "STARTTLS
-// or none"; empty: not stated.
+// EncryptionText tells how a flow is protected: "TLS 1.2 or newer", "STARTTLS
+// or none", "TLS; content encrypted"; empty: not stated.
 func EncryptionText(list []catalog.Encryption, least catalog.TLSVersion) string {
-	names := make([]string, len(list))
-	for i, e := range list {
+	var names []string
+	payload := false
+	for _, e := range list {
 		switch e {
 		case catalog.TLS:
-			names[i] = "TLS"
+			names = append(names, "TLS")
 		case catalog.StartTLS:
-			names[i] = "STARTTLS"
+			names = append(names, "STARTTLS")
 		case catalog.SSH:
-			names[i] = "SSH"
-		case catalog.Payload:
-			names[i] = "encrypted content"
+			names = append(names, "SSH")
 		case catalog.Clear:
-			names[i] = "none"
+			names = append(names, "none")
+		case catalog.Payload: // beside whatever protects the connection
+			payload = true
 		default:
-			names[i] = string(e)
+			names = append(names, string(e))
 		}
 	}
 	s := series(names, "or")
 	switch {
 	case least == "":
-		return s
 	case s == "":
-		return "TLS " + string(least) + " or newer"
-	case s == "TLS" || s == "STARTTLS":
-		return s + " " + string(least) + " or newer"
+		s = "TLS " + string(least) + " or newer"
+	case len(names) == 1 && (s == "TLS" || s == "STARTTLS"):
+		s += " " + string(least) + " or newer"
+	default:
+		s += "; TLS " + string(least) + " or newer"
 	}
-	return s + "; TLS " + string(least) + " or newer"
+	switch {
+	case payload && s != "":
+		s += "; content encrypted"
+	case payload:
+		s = "content encrypted"
+	}
+	return s
 }
 
 // EndpointText is an endpoint's name with its zone: "Partner (Internet)". The

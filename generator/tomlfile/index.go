@@ -156,6 +156,7 @@ func (x *places) element(n int32, path string) (child int32, rest string, ok boo
 	switch x.nodes[n].kind {
 	case leaf, inline:
 		return n, rest, i == 0
+	case list, table, tables:
 	}
 	for c := x.nodes[n].first; c != 0; c = x.nodes[c].next {
 		if i == 0 {

@@ -215,6 +215,7 @@ func (l *loader) decode(f *file) {
 		if v, x := parse[catalog.Deployment](l, f, src); v != nil {
 			v.Slug, v.At, f.value = f.slug(), x, v
 		}
+	case misplaced:
 	}
 }
 

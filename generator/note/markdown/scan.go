@@ -126,7 +126,7 @@ func linkTarget(data []byte) *target {
 		return nil
 	}
 	i := skipSpace(data, 1)
-	from, to := i, i
+	from, to := i, 0
 	if i < len(data) && data[i] == '<' {
 		from++
 		for i = from; i < len(data) && data[i] != '>' && data[i] != '<' && data[i] != '\n'; i++ {

@@ -1,8 +1,7 @@
-// Package html spells tables in HTML, in two looks: [Fragment] carries its
-// style with it, to be pasted into an editor or a mail; [AppendPage] leaves
-// the look to the style sheet of the page around it.
+// Package html spells tables as HTML that carries its style with it, to be
+// pasted into an editor or a mail.
 //
-// Both are written without white space that means nothing, a row a line.
+// It is written without white space that means nothing, a row a line.
 package html
 
 import (
@@ -78,102 +77,6 @@ func appendFragment(b []byte, t *table.Table) []byte {
 		b = append(b, linkClose...)
 	}
 	return append(b, "</p>\n"...)
-}
-
-// AppendPage appends the table as a page shows it: a caption, the groups as
-// bodies of their own under a heading, each row with its id and its facts as
-// data attributes, each column with its id as a class. A table that links to
-// pages of the site has its Links set.
-func AppendPage(b []byte, t *table.Table) []byte {
-	b = append(b, `<table id="`...)
-	b = appendText(b, t.ID)
-	b = append(b, `" class="table"><caption>`...)
-	b = appendText(b, t.Title)
-	b = append(b, "</caption>\n<thead><tr>"...)
-	for i := range t.Columns {
-		b = appendHead(b, t, &t.Columns[i])
-	}
-	b = append(b, "</tr></thead>\n"...)
-	for i := range t.Groups {
-		b = appendGroup(b, t, &t.Groups[i])
-	}
-	return append(b, "</table>\n"...)
-}
-
-func appendHead(b []byte, t *table.Table, c *table.Column) []byte {
-	b = append(b, `<th scope="col" class="`...)
-	b = appendText(b, c.ID)
-	b = append(b, `">`...)
-	href := ""
-	if c.Link != "" {
-		href = t.Href(c.Link)
-	}
-	b = appendLink(b, href)
-	b = appendText(b, c.Title)
-	if href != "" {
-		b = append(b, linkClose...)
-	}
-	return append(b, "</th>"...)
-}
-
-func appendGroup(b []byte, t *table.Table, g *table.Group) []byte {
-	b = append(b, "<tbody"...)
-	if g.ID != "" {
-		b = append(b, ` id="`...)
-		b = appendText(b, t.ID)
-		b = append(b, '-')
-		b = appendText(b, g.ID)
-		b = append(b, '"')
-	}
-	b = append(b, ">\n"...)
-	if g.Title != "" {
-		b = append(b, `<tr class="group"><th scope="rowgroup" colspan="`...)
-		b = strconv.AppendInt(b, int64(len(t.Columns)), 10)
-		b = append(b, `">`...)
-		b = appendText(b, g.Title)
-		b = append(b, "</th></tr>\n"...)
-	}
-	for i := range g.Rows {
-		b = appendRow(b, t, &g.Rows[i])
-	}
-	return append(b, "</tbody>\n"...)
-}
-
-func appendRow(b []byte, t *table.Table, r *table.Row) []byte {
-	b = append(b, `<tr id="`...)
-	b = appendText(b, r.ID)
-	b = append(b, '"')
-	for _, a := range r.Attrs {
-		b = append(b, " data-"...)
-		b = append(b, a.Name...)
-		b = append(b, `="`...)
-		b = appendText(b, a.Value)
-		b = append(b, '"')
-	}
-	b = append(b, '>')
-	for i := range r.Cells {
-		c, cell := &t.Columns[i], &r.Cells[i]
-		if c.Kind == table.Label {
-			b = append(b, `<th scope="row" class="`...)
-		} else {
-			b = append(b, `<td class="`...)
-		}
-		b = appendText(b, c.ID)
-		if cell.Term != "" {
-			b = append(b, ' ')
-			b = appendText(b, c.ID)
-			b = append(b, '-')
-			b = appendText(b, cell.Term)
-		}
-		b = append(b, `">`...)
-		b = appendCell(b, t, cell.Blocks)
-		if c.Kind == table.Label {
-			b = append(b, "</th>"...)
-		} else {
-			b = append(b, "</td>"...)
-		}
-	}
-	return append(b, "</tr>\n"...)
 }
 
 // appendCell writes one paragraph bare and several as paragraphs.

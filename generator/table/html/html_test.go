@@ -6,21 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"portolan/generator/catalog"
 	"portolan/generator/diag"
 	"portolan/generator/table"
 	"portolan/generator/table/html"
 	"portolan/generator/table/tabletest"
 )
-
-// relative is how a page two folders deep finds other pages.
-func relative(path string) string {
-	file, anchor, ok := strings.Cut(path, "#")
-	if ok {
-		anchor = "#" + anchor
-	}
-	return "../.." + file + "index.html" + anchor
-}
 
 func fragment(t *testing.T, in *table.Table) string {
 	t.Helper()
@@ -36,19 +26,13 @@ func TestGolden(t *testing.T) {
 	c := tabletest.Catalog()
 	required := table.Requirements(c, c.Product("ferry"), table.Options{})
 	g.Check("fragment.html", fragment(t, required.WithLinks(table.Absolute("https://site.example/ports/"))))
-	g.Check("page.html", string(html.AppendPage(nil, required.WithLinks(relative))))
-	g.Check("matrix.html", string(html.AppendPage(nil, table.Matrix(c, table.MatrixOptions{}).WithLinks(relative))))
+	g.Check("matrix.html", fragment(t, table.Matrix(c, table.MatrixOptions{}).WithLinks(table.Absolute("https://site.example/ports/"))))
 }
 
 func TestFragmentReads(t *testing.T) {
 	in := tabletest.HostileTable()
 	want := tabletest.Want(table.Lower(in, html.Fragment{}.Info(), new(diag.List))).Words()
 	tabletest.ReadHTML(t, fragment(t, in)).Words().Check(t, want)
-}
-
-func TestPageReads(t *testing.T) {
-	in := tabletest.HostileTable()
-	tabletest.ReadHTML(t, string(html.AppendPage(nil, in))).Words().Check(t, tabletest.Want(in).Words())
 }
 
 func TestFragmentStandsAlone(t *testing.T) {
@@ -74,33 +58,6 @@ func required(rows int) *table.Table {
 		p.Flows = append(p.Flows, four[i%4])
 	}
 	return table.Requirements(c, &p, table.Options{})
-}
-
-func BenchmarkRequirementsHTML(b *testing.B) {
-	t := required(30).WithLinks(relative)
-	buf := html.AppendPage(nil, t)
-	b.SetBytes(int64(len(buf)))
-	b.ReportAllocs()
-	for b.Loop() {
-		buf = html.AppendPage(buf[:0], t)
-	}
-}
-
-// BenchmarkShortHTML is a table of the six columns that fit on a page, without
-// links, to compare with other writers of tables.
-func BenchmarkShortHTML(b *testing.B) {
-	c := tabletest.Catalog()
-	p := *c.Product("ferry")
-	for len(p.Flows) < 30 {
-		p.Flows = append(p.Flows, p.Flows[len(p.Flows)%4])
-	}
-	t := table.Requirements(c, &p, table.Options{Columns: []string{"direction", "service", "from", "to", "ports", "need"}, Flows: func(*catalog.Flow) bool { return true }})
-	buf := html.AppendPage(nil, t)
-	b.SetBytes(int64(len(buf)))
-	b.ReportAllocs()
-	for b.Loop() {
-		buf = html.AppendPage(buf[:0], t)
-	}
 }
 
 func BenchmarkFragment(b *testing.B) {

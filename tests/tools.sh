@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Gets the real programs that tests hold the output against. Without arguments
+# all of them, else the programs named.
+#
+# As root on Debian, and in continuous integration (CI=true), what is missing
+# is installed. On a person's machine it is only named: the tests that need it
+# say so and are skipped.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+# What there must be on the PATH, and Debian's packages of it.
+packages() {
+  case $1 in
+    make) echo make ;;
+    node) echo nodejs ;;
+    npm) echo npm ;;
+    java) echo default-jre-headless ;;                # runs vnu, the HTML checker
+    chromium) echo chromium fonts-dejavu-core ;;
+    cmark-gfm) echo cmark-gfm ;;
+    *) echo "tests/tools.sh: no package known for $1" >&2; return 1 ;;
+  esac
+}
+
+retry() {
+  local try
+  for try in 1 2 3; do
+    if "$@"; then return 0; fi
+    echo "tests/tools.sh: try $try failed: $*" >&2
+    sleep $((try * 5))
+  done
+  return 1
+}
+
+# As root, directly or by sudo; false where neither can be.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then env "$@" </dev/null
+  elif [ "${CI:-}" = true ] && command -v sudo >/dev/null; then sudo -n env "$@" </dev/null
+  else return 1; fi
+}
+
+may_install() { command -v apt-get >/dev/null && as_root true; }
+
+apt() { retry as_root DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 "$@" >/dev/null; }
+
+wanted=("$@")
+[ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm)
+missing=() install=()
+for program in "${wanted[@]}"; do
+  command -v "$program" >/dev/null && continue
+  names=$(packages "$program")
+  missing+=("$program")
+  # shellcheck disable=SC2206 # names are a list
+  install+=($names)
+done
+
+if [ ${#missing[@]} -gt 0 ]; then
+  if may_install; then
+    echo "tests/tools.sh: installing ${install[*]}" >&2
+    apt update
+    apt install -y --no-install-recommends "${install[@]}"
+  else
+    echo "tests/tools.sh: without ${missing[*]} some tests are skipped (apt-get install ${install[*]})" >&2
+    [ "${CI:-}" != true ] || exit 1
+  fi
+fi
+
+# The npm packages: pinned with their hashes, and none runs a script.
+if [ $# -eq 0 ] && ! cmp -s web/package-lock.json web/node_modules/.installed; then
+  if ! command -v npm >/dev/null; then
+    echo "tests/tools.sh: without npm the checks in the browser are skipped" >&2
+  else
+    (cd web && retry npm ci --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null >&2) &&
+      cp web/package-lock.json web/node_modules/.installed ||
+      { echo "tests/tools.sh: npm ci failed; the checks in the browser are skipped" >&2; [ "${CI:-}" != true ]; }
+  fi
+fi
