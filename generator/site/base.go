@@ -72,6 +72,15 @@ func (b base) Nav() []crumb {
 	return append(nav, crumb{"Guides", "/guides/"})
 }
 
+// linkItems are links of a page as items of a list.
+func linkItems(page, class string, links []crumb) template.HTML {
+	m := &markup{page: page}
+	for _, l := range links {
+		m.raw(`<li>`).link(l.Path, class, l.Title).raw(`</li>`)
+	}
+	return m.html()
+}
+
 // html ends the markup and makes it safe for the templates.
 func (m *markup) html() template.HTML {
 	text := template.HTML(m.b)
