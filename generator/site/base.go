@@ -86,13 +86,21 @@ func (b base) Has(path string) bool {
 
 const guidesPath = "/guides/"
 
+// linkItems are links of a page as items of a list.
+func linkItems(page, class string, links []crumb) template.HTML {
+	m := &markup{page: page}
+	for _, l := range links {
+		m.raw(`<li>`).link(l.Path, class, l.Title).raw(`</li>`)
+	}
+	return m.html()
+}
+
 // html ends the markup and makes it safe for the templates.
 func (m *markup) html() template.HTML {
 	text := template.HTML(m.b)
-	if m.b != nil {
-		again := m.b[:0]
+	if again := m.b[:0]; again != nil && cap(again) <= largeBuffer {
 		scraps.Put(&again)
-		m.b = nil
 	}
+	m.b = nil
 	return text
 }

@@ -1,13 +1,8 @@
 package site
 
 import (
-	"sync"
-
 	"portolan/generator/note"
 )
-
-// scraps are the buffers of markup that is done with.
-var scraps = sync.Pool{New: func() any { return new(make([]byte, 0, 4<<10)) }}
 
 // markup appends HTML for one page. Links are written relative to the page.
 // What a table holds goes through it rather than through html/template: the

@@ -21,7 +21,7 @@ type portView struct {
 	Lead    string
 	Usual   []*catalog.Service
 	Groups  []portGroup
-	Near    []crumb
+	Near    template.HTML
 	JSON    string
 }
 
@@ -76,7 +76,7 @@ func (s *Site) portPage(page ports.Page) ([]byte, error) {
 	if page.Single() {
 		v.JSON = "/api/v1/ports/" + page.String() + ".json"
 	}
-	v.Near = s.nearPorts(page)
+	v.Near = linkItems(path, "port", s.nearPorts(page))
 	return s.render("port", v)
 }
 

@@ -18,7 +18,7 @@ type productView struct {
 	Constraints template.HTML
 	Software    template.HTML
 	Sources     []catalog.Source
-	Formats     []crumb
+	Formats     template.HTML
 }
 
 type featureGroup struct {
@@ -41,7 +41,7 @@ func (s *Site) productPage(p *catalog.Product) ([]byte, error) {
 			Description: "Which ports " + p.Name + " needs, who opens each connection and why. " + p.Summary,
 			Crumbs:      []crumb{{"Products", "/products/"}},
 			Alternates:  []alternate{{"application/json", p.Name + " as JSON", "/api/v1/products/" + p.Slug + ".json"}}},
-		Product: p, Sources: p.Sources, Formats: s.tableLinks(path),
+		Product: p, Sources: p.Sources, Formats: linkItems(path, "", s.tableLinks(path)),
 	}
 	section := func(write func(m *markup)) template.HTML {
 		m := &markup{page: path}
