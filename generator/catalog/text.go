@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"portolan/generator/note"
@@ -14,7 +15,62 @@ import (
 // text checks every string of a file's struct for characters that change what
 // a reader sees: controls and bidirectional overrides (Unicode UAX #9, 2.1 and
 // 2.2). Line breaks and tabs may stand in notes only.
-func (a at) text(v any) { a.walk(reflect.ValueOf(v), "") }
+func (a at) text(v any) {
+	if file := reflect.ValueOf(v); !sound(file) { // places cost more than texts, and are seldom wanted
+		a.walk(file, "")
+	}
+}
+
+// textFields are the places of a struct type's fields that a file can fill,
+// by type.
+var textFields sync.Map
+
+// sound tells whether walk would find nothing.
+func sound(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Pointer:
+		return v.IsNil() || sound(v.Elem())
+	case reflect.String:
+		return badRune(v.String(), false) == ""
+	case reflect.Slice:
+		for i := range v.Len() {
+			if !sound(v.Index(i)) {
+				return false
+			}
+		}
+	case reflect.Map:
+		for _, k := range v.MapKeys() {
+			if k.Kind() == reflect.String && !sound(v.MapIndex(k)) {
+				return false
+			}
+		}
+	case reflect.Struct:
+		if v.Type() == noteType {
+			return badRune(v.Field(0).String(), true) == ""
+		}
+		fields, ok := textFields.Load(v.Type())
+		if !ok {
+			fields = fieldsOf(v.Type())
+			textFields.Store(v.Type(), fields)
+		}
+		for _, i := range fields.([]int) {
+			if !sound(v.Field(i)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func fieldsOf(t reflect.Type) []int {
+	var out []int
+	for i := range t.NumField() {
+		if name, _, _ := strings.Cut(t.Field(i).Tag.Get("toml"), ","); name != "" && name != "-" {
+			out = append(out, i)
+		}
+	}
+	return out
+}
 
 var noteType = reflect.TypeFor[note.Note]()
 
@@ -81,9 +137,18 @@ func join(path, name string) string {
 // oneText reports the first bad character of a text; lines tells that line
 // breaks and tabs may stand in it.
 func (a at) oneText(path, text string, lines bool) {
+	if why := badRune(text, lines); why != "" {
+		a.errorf(path, "bad-text", "%s", why)
+	}
+}
+
+// badRune tells what is wrong with the first bad character; empty: none is.
+func badRune(text string, lines bool) string {
 	for i, r := range text {
 		why := ""
 		switch {
+		case r >= ' ' && r < 0x7f:
+			continue
 		case lines && (r == '\n' || r == '\t'):
 		case r == '\n':
 			why = "line break in a text of one line"
@@ -97,10 +162,10 @@ func (a at) oneText(path, text string, lines bool) {
 			why = "text that is not UTF-8"
 		}
 		if why != "" {
-			a.errorf(path, "bad-text", "%s", why)
-			return
+			return why
 		}
 	}
+	return ""
 }
 
 var urlSchemes = []string{"http", "https", "mailto"}

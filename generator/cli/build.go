@@ -50,10 +50,7 @@ func (p *program) buildInto(ctx context.Context, out, baseURL string, opts build
 	if err != nil {
 		return build.Stats{}, err
 	}
-	id := make(chan string, 1)
-	go func() { id <- programID() }()
-	opts.Inputs = site.Inputs(src)
-	opts.Program = <-id
+	opts.Program, opts.Inputs = programID(), site.Inputs(src)
 	if stats, done := p.intact(ctx, out, opts); done {
 		return stats, nil
 	}

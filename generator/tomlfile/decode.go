@@ -56,7 +56,7 @@ func Decode[T any](file string, src []byte, sink diag.Sink) (*T, *Index) {
 		return nil, now
 	}
 	out := new(T)
-	w := &walker{x: x, sink: sink, shapes: make(map[reflect.Type]*shape)}
+	w := &walker{x: x, sink: sink}
 	w.structure(root, tree, reflect.ValueOf(out).Elem())
 	if !w.finish() {
 		return nil, now

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 )
 
 // shape is what a struct type says of the table that fills it.
@@ -13,6 +14,8 @@ type shape struct {
 	keys   []string       // of the fields, in their order
 	id     int            // the struct field that takes the table's own key, -1: none
 }
+
+var shapes sync.Map // *shape by reflect.Type
 
 type field struct {
 	key      string

@@ -18,7 +18,6 @@ type walker struct {
 	x      *places
 	sink   diag.Sink
 	faults int
-	shapes map[reflect.Type]*shape
 }
 
 // spot is one value on the way: its node, the key that it belongs to, and
@@ -57,11 +56,11 @@ func (w *walker) finish() bool {
 }
 
 func (w *walker) shape(t reflect.Type) *shape {
-	sh, ok := w.shapes[t]
-	if !ok {
-		sh = shapeOf(t)
-		w.shapes[t] = sh
+	if sh, ok := shapes.Load(t); ok {
+		return sh.(*shape)
 	}
+	sh := shapeOf(t)
+	shapes.Store(t, sh)
 	return sh
 }
 
