@@ -9,7 +9,7 @@ BENCH ?= .
 ADDR ?= 127.0.0.1:8080
 
 .DEFAULT_GOAL := site
-.PHONY: help site program serve test tools check lint fmt golden fuzz bench clean
+.PHONY: help site program serve test tools check lint fmt golden fuzz bench microbench clean
 
 help:  ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  \1\t/'
@@ -52,7 +52,10 @@ fuzz:  ## each fuzz target for FUZZTIME
 	  $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x "$$dir" </dev/null || exit 1; \
 	done
 
-bench:  ## the Go benchmarks; BENCH=… chooses
+bench:  ## the program measured, also beside Hugo (some minutes, in memory)
+	scripts/bench.sh
+
+microbench:  ## every Go benchmark; BENCH=… chooses
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem $$(grep -rlE '^func Benchmark' --include='*_test.go' . | xargs -n1 dirname | sort -u)
 
 # Of public/ only what the manifest lists: a file that somebody put there stays.

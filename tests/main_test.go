@@ -48,6 +48,9 @@ func setUp(m *testing.M) (int, error) {
 		return 0, err
 	}
 	defer os.RemoveAll(tmp)
+	if err := touch(); err != nil {
+		return 0, err
+	}
 	program = filepath.Join(tmp, "portolan")
 	if out, err := exec.Command("go", "build", "-o", program, "..").CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("go build: %w\n%s", err, out)
@@ -59,6 +62,18 @@ func setUp(m *testing.M) (int, error) {
 		}
 	}
 	return m.Run(), nil
+}
+
+// touch opens every folder that the program and the sites are made from, so
+// that the go command knows of them and does not take this package's result
+// from its cache after an edit.
+func touch() error {
+	return filepath.WalkDir("..", func(name string, e fs.DirEntry, err error) error {
+		if err == nil && e.IsDir() && slices.Contains([]string{".git", "bin", "public", "node_modules"}, e.Name()) {
+			return fs.SkipDir
+		}
+		return err
+	})
 }
 
 // A result is what a run of the program left.

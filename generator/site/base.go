@@ -3,6 +3,7 @@ package site
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 )
 
@@ -69,8 +70,21 @@ func (b base) Nav() []crumb {
 	if len(b.site.Networks) > 0 {
 		nav = append(nav, crumb{"Networks", "/deployments/"})
 	}
-	return append(nav, crumb{"Guides", "/guides/"})
+	if b.Has(guidesPath) {
+		nav = append(nav, crumb{"Guides", guidesPath})
+	}
+	return nav
 }
+
+// Has tells whether the site has that page of content/, or any below
+// "/guides/": a site of one's own need not have the pages of ours.
+func (b base) Has(path string) bool {
+	return slices.ContainsFunc(b.site.Content, func(c *Content) bool {
+		return c.Path == path || path == guidesPath && strings.HasPrefix(c.Path, guidesPath)
+	})
+}
+
+const guidesPath = "/guides/"
 
 // linkItems are links of a page as items of a list.
 func linkItems(page, class string, links []crumb) template.HTML {

@@ -132,8 +132,8 @@ func (s *Site) contentPage(c *Content) ([]byte, error) {
 			view.TOC = append(view.TOC, h)
 		}
 	}
-	if strings.HasPrefix(c.Path, "/guides/") {
-		view.Section, view.Crumbs = "/guides/", []crumb{{"Guides", "/guides/"}}
+	if strings.HasPrefix(c.Path, guidesPath) {
+		view.Section, view.Crumbs = guidesPath, []crumb{{"Guides", guidesPath}}
 	}
 	view.Body = template.HTML(c.Page.AppendHTML(nil, func(l page.Link) string {
 		if to, ok := c.sitePath(l.URL); ok {
@@ -150,7 +150,7 @@ type guidesView struct {
 }
 
 func (s *Site) guidesPage() ([]byte, error) {
-	const path = "/guides/"
+	const path = guidesPath
 	v := guidesView{base: base{site: s, Path: path, Title: "Guides", Section: path, Description: "How to read the tables, and what a firewall must know of file transfer."}}
 	for _, c := range s.Content {
 		if strings.HasPrefix(c.Path, path) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"portolan/generator/api"
 	"portolan/generator/build"
@@ -29,7 +28,8 @@ func newPlan(s *Site) []build.Output {
 	pl.ports()
 	for i := range s.Catalog.Services {
 		v := &s.Catalog.Services[i]
-		pl.page(servicePath(v.ID), pl.users("service "+v.ID, s.speakers[v.ID]), func() ([]byte, error) { return s.servicePage(v) })
+		key := pl.users("service "+v.ID, s.speakers[v.ID]).With(s.pagesOf(v.Ports)...)
+		pl.page(servicePath(v.ID), key, func() ([]byte, error) { return s.servicePage(v) })
 	}
 	for _, c := range s.Content {
 		pl.page(c.Path, s.look.With("content", string(c.key[:])), func() ([]byte, error) { return s.contentPage(c) })
@@ -75,13 +75,13 @@ func (pl *planner) fixed() {
 	} {
 		pl.page(p.path, pl.all, p.render)
 	}
-	if slices.ContainsFunc(s.Content, func(c *Content) bool { return strings.HasPrefix(c.Path, "/guides/") }) {
+	if (base{site: s}).Has(guidesPath) {
 		var b build.KeyBuilder
 		for _, c := range s.Content {
 			b.Bytes(c.key[:])
 		}
 		guides := b.Key()
-		pl.page("/guides/", s.look.With("guides", string(guides[:])), s.guidesPage)
+		pl.page(guidesPath, s.look.With("guides", string(guides[:])), s.guidesPage)
 	}
 	for _, a := range s.Assets.All() {
 		pl.file("/assets/"+a.Output, s.look, func() []byte { return a.Content })

@@ -169,3 +169,12 @@ func (s *Site) portPath(t netspec.Transport, first, last uint16) string {
 	}
 	return ports.Path(t, first, last)
 }
+
+// pagesOf lists the pages that s.ports links a port set to, for a key.
+func (s *Site) pagesOf(set netspec.PortSet) []string {
+	var out []string
+	for r := range set.Ranges() {
+		out = append(out, s.portPath(r.Transport, r.First, r.Last))
+	}
+	return out
+}

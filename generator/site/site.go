@@ -147,6 +147,9 @@ func (s *Site) settings(key *build.KeyBuilder) {
 	key.String(s.Catalog.Site.Title)
 	key.String(s.Catalog.Site.BaseURL)
 	key.String(fmt.Sprint(len(s.Networks) > 0))
+	for _, c := range s.Content {
+		key.String(c.Path) // base.Has
+	}
 	s.look = key.Key()
 	var words build.KeyBuilder
 	for _, v := range s.Catalog.Services {

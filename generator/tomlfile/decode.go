@@ -104,9 +104,6 @@ func read(file string, src []byte, sink diag.Sink) (*places, map[string]any) {
 
 // parse returns the values, or what is wrong with the text and at which byte.
 func parse(text string) (tree map[string]any, at int, fault string) {
-	if tree, ok := plain(text); ok {
-		return tree, 0, ""
-	}
 	defer func() {
 		if r := recover(); r != nil { // the parser panics where it doubts itself
 			tree, at, fault = nil, 0, "the file cannot be read as TOML"

@@ -88,13 +88,3 @@ func (x *places) differs(n int32, v any) string {
 	}
 	return ""
 }
-
-// Plain is plain, for the tests.
-var Plain = plain
-
-// Parsed is what the parser makes of a text; false where it does not take it.
-func Parsed(src string) (map[string]any, bool) {
-	tree := map[string]any{}
-	_, err := toml.Decode(src, &tree)
-	return tree, err == nil
-}

@@ -1,0 +1,240 @@
+// Holds pages against a real browser: what it reports is read by browser_test.go.
+//
+//   node browser.js CONFIG.json
+//
+// Each fault is one line of JSON, and the last line says what was done. PROFILE
+// in the environment tells on standard error how long each part took.
+'use strict';
+const fs = require('fs');
+const path = require('path');
+const { chromium } = require('playwright-core');
+const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+const config = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
+const done = { loads: 0, audits: 0, compared: 0, steps: [] };
+
+function report(kind, where, text) {
+  process.stdout.write(JSON.stringify({ kind, where, text }) + '\n');
+}
+
+// open loads a page and reports what it says on the console and what it asks
+// of others. The caller closes it.
+async function open(context, base, name, where) {
+  const page = await context.newPage();
+  page.on('console', (m) => report('console', where, m.text()));
+  page.on('pageerror', (e) => report('console', where, String(e)));
+  page.on('request', (r) => {
+    if (!r.url().startsWith(base) && !r.url().startsWith('data:')) report('request', where, r.url());
+  });
+  page.on('requestfailed', (r) => report('request', where, r.url() + ' failed'));
+  page.on('response', (r) => {
+    if (r.status() >= 400) report('request', where, r.url() + ' ' + r.status());
+  });
+  await page.goto(base + name, { waitUntil: 'load' });
+  done.loads++;
+  return page;
+}
+
+// wide reports a page that is wider than its window, and what makes it so.
+async function wide(page, where) {
+  const found = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return '';
+    const guilty = Array.from(document.querySelectorAll('body *')).filter((e) => {
+      if (e.getBoundingClientRect().right <= width + 1) return false;
+      for (let up = e.parentElement; up; up = up.parentElement) {
+        if (getComputedStyle(up).overflowX !== 'visible') return false;
+      }
+      return true;
+    });
+    return document.documentElement.scrollWidth + ' > ' + width + ': ' +
+      guilty.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)).join(' | ');
+  });
+  if (found) report('overflow', where, found);
+}
+
+// audit runs axe. Contrast is measured on the page laid flat as well, because
+// axe gives up on cells that scroll or stick.
+async function audit(page, where) {
+  await page.evaluate(axe);
+  const run = async (options, note) => {
+    const found = await page.evaluate((o) => window.axe.run(document, o), options);
+    for (const v of found.violations) {
+      for (const n of v.nodes.slice(0, 3)) report('axe', where + note, v.id + ': ' + v.help + ': ' + n.html.slice(0, 200) + ' ' + (n.any[0] ? n.any[0].message : ''));
+    }
+  };
+  await run({ resultTypes: ['violations'], preload: false }, '');
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('* { position: static !important; overflow: visible !important; max-block-size: none !important; } .vh, .skip { display: none !important; }');
+    document.adoptedStyleSheets = [sheet];
+  });
+  await run({ resultTypes: ['violations'], runOnly: ['color-contrast'], preload: false }, ' laid flat');
+  done.audits++;
+}
+
+// text is what a reader sees of a page's matter, without what only JavaScript
+// can work.
+function text(page) {
+  return page.evaluate(() => Array.from(document.querySelectorAll('main :is(h1, h2, h3, p, li, th, td, dt, dd)'))
+    .filter((e) => !e.closest('.filters, .lookup-status, .lookup-results, nav'))
+    .map((e) => e.innerText.trim()).filter(Boolean));
+}
+
+async function compare(browser, base, name, where) {
+  const texts = [];
+  for (const javaScriptEnabled of [true, false]) {
+    const context = await browser.newContext({ javaScriptEnabled, viewport: { width: 1280, height: 900 } });
+    const page = await open(context, base, name, where + (javaScriptEnabled ? '' : ' without JavaScript'));
+    texts.push(await text(page));
+    await context.close();
+  }
+  const [on, off] = texts.map((list) => list.join('\n'));
+  if (on !== off) {
+    const lost = texts[0].find((line) => !texts[1].includes(line)) || texts[1].find((line) => !texts[0].includes(line));
+    report('script', where, 'the text is another without JavaScript: ' + lost);
+  }
+  if (on.length < 40) report('script', where, 'has hardly any text: ' + on);
+  done.compared++;
+}
+
+// step does something as a reader would; what fails is a fault.
+async function step(context, base, name, start, f) {
+  const where = name + ' (' + base.split(':')[0] + ')';
+  const page = await open(context, base, start, where);
+  try {
+    await f(page);
+    done.steps.push(where);
+  } catch (e) {
+    report('step', where, String(e).split('\n').slice(0, 3).join(' '));
+  }
+  await page.close();
+}
+
+function expect(truth, text) {
+  if (!truth) throw new Error(text);
+}
+
+async function steps(context, base, want) {
+  await step(context, base, 'lookup while typing', 'index.html', async (page) => {
+    await page.fill('input[name=q]', want.query);
+    const link = page.locator('.lookup-results a[href*="' + want.link + '"]').first();
+    await link.waitFor({ timeout: 5000 });
+    const status = await page.locator('.lookup-status').innerText();
+    expect(/[0-9]+ rows? found/.test(status), 'status says ' + status);
+    await wide(page, 'lookup with an answer');
+    await link.click();
+    await page.waitForURL((u) => u.hash === want.link.slice(want.link.indexOf('#')));
+    const row = page.locator('tr:target');
+    expect(await row.isVisible(), 'the row is not shown');
+    expect((await row.innerText()).includes(want.shows), 'the row does not show ' + want.shows);
+  });
+  await step(context, base, 'lookup in the address', 'ports/index.html?q=' + want.query, async (page) => {
+    await page.locator('.lookup-results a[href*="' + want.link + '"]').first().waitFor({ timeout: 5000 });
+  });
+  await step(context, base, 'lookup of nothing', 'index.html', async (page) => {
+    await page.fill('input[name=q]', want.nothing);
+    await page.locator('.lookup-status', { hasText: 'No documented requirement' }).waitFor({ timeout: 5000 });
+  });
+  await step(context, base, 'lookup by keyboard', 'index.html', async (page) => {
+    await page.keyboard.press('/');
+    await page.keyboard.type(want.query);
+    await page.locator('.lookup-results a').first().waitFor({ timeout: 5000 });
+    await page.keyboard.press('ArrowDown');
+    expect(await page.evaluate(() => !!document.activeElement.closest('.lookup-results')), 'the arrow does not lead to the results');
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate(() => document.activeElement.name === 'q' && document.activeElement.value === ''), 'escape does not lead back');
+  });
+  await step(context, base, 'audit of an answer', 'index.html', async (page) => {
+    await page.fill('input[name=q]', want.query);
+    await page.locator('.lookup-results a').first().waitFor({ timeout: 5000 });
+    await audit(page, 'lookup with an answer');
+  });
+  await step(context, base, 'filters of the matrix', 'matrix/index.html', async (page) => {
+    const shown = () => page.locator('table.matrix tbody tr:visible').count();
+    const columns = () => page.locator('table.matrix thead th:visible').count();
+    const all = await shown();
+    const wide = await columns();
+    expect(all > 0, 'no row');
+    await page.locator('form.filters summary').click();
+    await audit(page, 'matrix with open filters');
+    await page.fill('form.filters input[name=text]', want.service);
+    const few = await shown();
+    expect(few > 0 && few < all || all === 1, 'a service name leaves ' + few + ' of ' + all + ' rows');
+    const output = await page.locator('form.filters output').innerText();
+    expect(output.startsWith(few + ' of ' + all), 'the count says ' + output);
+    await page.fill('form.filters input[name=text]', '');
+    await page.locator('form.filters input[name=product]').first().uncheck();
+    expect(await columns() === wide - 1, 'a product without its tick keeps its column');
+    await page.locator('form.filters input[name=product]').first().check();
+    for (const box of await page.locator('form.filters input[name=need]').all()) await box.uncheck();
+    expect(await shown() === 0, 'rows without any need');
+    for (const box of await page.locator('form.filters input[name=need]').all()) await box.check();
+    expect(await shown() === all, 'not all rows come back');
+  });
+  await step(context, base, 'skip link', want.page, async (page) => {
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement.classList.contains('skip')), 'the first stop is not the skip link');
+    const box = await page.locator('a.skip').boundingBox();
+    expect(box && box.x >= 0, 'the skip link is not seen');
+  });
+  await step(context, base, 'print', want.page, async (page) => {
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('form.lookup').isHidden(), 'the lookup is printed');
+    const cut = await page.evaluate(() => Array.from(document.querySelectorAll('.scroll')).filter((e) => getComputedStyle(e).overflowX !== 'visible').length);
+    expect(cut === 0, cut + ' tables are cut off');
+  });
+}
+
+// each does something with every name, three at a time.
+async function each(names, f) {
+  const queue = names.slice();
+  const work = async () => {
+    while (queue.length) await f(queue.shift());
+  };
+  await Promise.all([work(), work(), work()]);
+}
+
+async function main() {
+  const browser = await chromium.launch({ executablePath: config.chromium, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
+  const context = (width, colorScheme) => browser.newContext({ viewport: { width, height: 900 }, colorScheme, reducedMotion: 'reduce' });
+  const tick = (what) => process.env.PROFILE && console.error(what + ' ' + Math.round(performance.now()));
+  for (const base of config.bases) {
+    const scheme = base.split(':')[0];
+    for (const colorScheme of ['light', 'dark']) {
+      for (const width of [320, 360, 1280]) {
+        const c = await context(width, colorScheme);
+        await each(config.pages, async (name) => {
+          const where = [name, scheme, width, colorScheme].join(' ');
+          const page = await open(c, base, name, where);
+          await wide(page, where);
+          if (scheme === 'http' && width === (colorScheme === 'light' ? 360 : 1280)) await audit(page, where);
+          await page.close();
+        });
+        await c.close();
+        tick(scheme + ' ' + width + ' ' + colorScheme);
+      }
+    }
+    await each(config.pages, (name) => compare(browser, base, name, name + ' ' + scheme));
+    const c = await context(1280, 'light');
+    tick('compared');
+    await steps(c, base, config.want);
+    tick('steps');
+    await c.close();
+  }
+  // Every page of the site once: quiet, at home and narrow enough.
+  const c = await context(320, 'light');
+  await each(config.every, async (name) => {
+    const page = await open(c, config.bases[0], name, name + ' at 320');
+    await wide(page, name + ' at 320');
+    await page.close();
+  });
+  tick('every page');
+  await browser.close();
+  report('done', '', JSON.stringify(done));
+}
+
+main().catch((e) => {
+  console.error(e);
+  process.exit(1);
+});
