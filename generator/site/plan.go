@@ -123,10 +123,13 @@ func (pl *planner) ports() {
 			anyPort[page.Transport] = fmt.Sprint(len(s.Ports.AnyPort(page.Transport)))
 		}
 	}
+	seen := map[*catalog.Product]bool{}
 	for _, page := range s.Ports.Pages() {
 		var products []*catalog.Product
+		clear(seen)
 		for _, u := range s.Ports.Uses(page.Transport, page.First, page.Last) {
-			if !slices.Contains(products, u.Product) {
+			if !seen[u.Product] {
+				seen[u.Product] = true
 				products = append(products, u.Product)
 			}
 		}
