@@ -71,7 +71,7 @@ func (s *Site) matrixCell(m *markup, p *catalog.Product, service string) {
 		case j < 0:
 			entries = append(entries, entry{f, 1})
 			continue
-		case needRank(glanceNeed(f)) < needRank(glanceNeed(entries[j].Flow)):
+		case needRank(glanceNeed(p, f)) < needRank(glanceNeed(p, entries[j].Flow)):
 			entries[j].Flow = f
 		}
 		entries[j].count++
@@ -81,7 +81,7 @@ func (s *Site) matrixCell(m *markup, p *catalog.Product, service string) {
 		if i == 0 {
 			m.raw(`<ul>`)
 		}
-		need := glanceNeed(e.Flow)
+		need := glanceNeed(p, e.Flow)
 		m.raw(`<li class="need-`, string(need), `" data-direction="`, string(e.Direction), `" data-need="`, string(need), `"><a href="`).href(productPath(p.Slug)+"#"+e.ID).
 			raw(`"><span class="need" aria-hidden="true">`, needMark[need], `</span> <span class="dir">`, directionShort[e.Direction], `</span> <span class="port">`).
 			text(table.PortsText(e.Ports)).raw(`</span><span class="vh"> `, needWords[need], `</span></a>`)

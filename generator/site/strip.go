@@ -73,10 +73,10 @@ func (s *Site) appendStrip(m *markup, p *catalog.Product) {
 			if slices.IndexFunc(g.flows, same) < i {
 				continue
 			}
-			need := glanceNeed(f)
+			need := glanceNeed(p, f)
 			for _, o := range g.flows[i+1:] {
-				if same(o) && needRank(glanceNeed(o)) < needRank(need) {
-					need = glanceNeed(o)
+				if same(o) && needRank(glanceNeed(p, o)) < needRank(need) {
+					need = glanceNeed(p, o)
 				}
 			}
 			m.raw(`<li>`)
@@ -89,9 +89,13 @@ func (s *Site) appendStrip(m *markup, p *catalog.Product) {
 }
 
 // glanceNeed is a flow's need as one glance should see it: what is required
-// only while a feature is on is conditional.
-func glanceNeed(f *catalog.Flow) catalog.Need {
-	if f.Need == catalog.Required && len(f.Conditions) > 0 {
+// only while a feature is on that is off by default is conditional.
+func glanceNeed(p *catalog.Product, f *catalog.Flow) catalog.Need {
+	on := func(id string) bool { return p.Feature(id).Default }
+	byDefault := func(all []string) bool {
+		return !slices.ContainsFunc(all, func(id string) bool { return !on(id) })
+	}
+	if f.Need == catalog.Required && len(f.Conditions) > 0 && !slices.ContainsFunc(f.Conditions, byDefault) {
 		return catalog.Conditional
 	}
 	return f.Need
