@@ -54,7 +54,6 @@ func (p *program) buildInto(ctx context.Context, out, baseURL string, opts build
 	if stats, done := p.intact(ctx, out, opts); done {
 		return stats, nil
 	}
-	collectSeldom()
 	s, warnings, err := p.read(src)
 	if err != nil {
 		return build.Stats{}, err
