@@ -451,3 +451,13 @@ func golden(t *testing.T, name, got string) {
 		t.Errorf("%s (make golden rewrites it):\n%s", file, diff)
 	}
 }
+
+// TestTinyText holds what a reader is told on the pages of the tiny site, and
+// not in which markup, so that words and order do not change unseen.
+func TestTinyText(t *testing.T) {
+	var b strings.Builder
+	for _, name := range []string{"products/ship/index.html", "ports/tcp/50000-50100/index.html", "services/https/index.html", "deployments/harbour/index.html", "guides/sailing/index.html"} {
+		b.WriteString("== " + name + "\n" + visible(t, tiny.read(t, name)) + "\n")
+	}
+	golden(t, "pages.txt", b.String())
+}

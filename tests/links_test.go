@@ -149,3 +149,38 @@ func TestReachable(t *testing.T) {
 		}
 	})
 }
+
+// visible is the text of a page's matter, a line for each block and cell.
+func visible(t *testing.T, text string) string {
+	t.Helper()
+	root, err := html.Parse(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	var walk func(n *html.Node, inside bool)
+	walk = func(n *html.Node, inside bool) {
+		block := false
+		if n.Type == html.ElementNode {
+			inside = inside || n.Data == "main"
+			block = !slices.Contains([]string{"a", "abbr", "b", "bdi", "code", "em", "span", "strong", "sub", "sup", "time"}, n.Data)
+		}
+		if n.Type == html.TextNode && inside {
+			b.WriteString(n.Data)
+		}
+		for c := range n.ChildNodes() {
+			walk(c, inside)
+		}
+		if block && inside {
+			b.WriteString("\n")
+		}
+	}
+	walk(root, false)
+	var lines []string
+	for line := range strings.Lines(b.String()) {
+		if line = strings.Join(strings.Fields(line), " "); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n") + "\n"
+}

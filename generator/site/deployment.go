@@ -137,7 +137,7 @@ func (s *Site) hosts(m *markup, n *network.Network) {
 			m.raw(`<code>`, a.String(), `</code> `)
 		}
 		if f := n.Translator(s.Catalog, h); f != nil {
-			m.raw(`<span class="sub">translated by `).text(f.Name).raw(`</span>`)
+			m.raw(` <span class="sub">translated by `).text(f.Name).raw(`</span>`)
 		}
 		m.raw(`</td><td>`).text(strings.Join(h.Plays, ", ")).raw(`</td></tr>`)
 	}

@@ -38,10 +38,10 @@ func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {
 	m.raw(`<tr id="`, f.ID, `" class="need-`, string(f.Need), `" data-need="`, string(f.Need), `" data-features="`, strings.Join(f.Feature, " "), `"><th scope="row">`)
 	s.ports(m, f.Ports)
 	if !f.SourcePorts.IsZero() {
-		m.raw(`<span class="sub">from source port `).text(table.PortsText(f.SourcePorts)).raw(`</span>`)
+		m.raw(` <span class="sub">from source port `).text(table.PortsText(f.SourcePorts)).raw(`</span>`)
 	}
 	if f.Dynamic {
-		m.raw(`<span class="sub">negotiated</span>`)
+		m.raw(` <span class="sub">negotiated</span>`)
 	}
 	m.raw(` <a class="anchor" href="#`, f.ID, `" aria-label="Link to row `, f.ID, `">#</a></th><td>`)
 	s.service(m, f)
@@ -94,7 +94,7 @@ func (s *Site) service(m *markup, f *catalog.Flow) {
 		m.link("/services/"+v.ID+"/", "", v.Name)
 	}
 	if text := table.EncryptionText(f.Encryption, f.TLSMin); text != "" {
-		m.raw(`<span class="sub">`).text(text).raw(`</span>`)
+		m.raw(` <span class="sub">`).text(text).raw(`</span>`)
 	}
 }
 
@@ -129,7 +129,7 @@ func (s *Site) ends(m *markup, p *catalog.Product, list []string) {
 func (s *Site) need(m *markup, p *catalog.Product, f *catalog.Flow) {
 	m.raw(`<span class="need"><span aria-hidden="true">`, needMark[f.Need], `</span> `, needWords[f.Need], `</span>`)
 	if len(f.Conditions) > 0 {
-		m.raw(`<span class="sub">with `)
+		m.raw(` <span class="sub">with `)
 		for i, all := range f.Conditions {
 			if i > 0 {
 				m.raw(`; or `)
@@ -144,7 +144,7 @@ func (s *Site) need(m *markup, p *catalog.Product, f *catalog.Flow) {
 		m.raw(`</span>`)
 	}
 	if f.When != "" {
-		m.raw(`<span class="sub">`).text(f.When).raw(`</span>`)
+		m.raw(` <span class="sub">`).text(f.When).raw(`</span>`)
 	}
 	if f.Status != "" {
 		m.raw(`<span class="status status-`, string(f.Status), `">`, string(f.Status), `</span>`)

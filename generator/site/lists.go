@@ -53,7 +53,7 @@ func (s *Site) productTable(m *markup) {
 		strconv.Itoa(len(s.Catalog.Products)), plural(len(s.Catalog.Products), " product", " products"), `</caption>`,
 		`<thead><tr><th scope="col">Product</th><th scope="col">Kind</th><th scope="col">Listens on</th><th scope="col">Connects out to</th><th scope="col">Connections</th></tr></thead><tbody>`)
 	for _, p := range s.Catalog.Products {
-		m.raw(`<tr><th scope="row">`).link(productPath(p.Slug), "", p.Name).raw(`<span class="sub">`).text(p.Vendor).raw(`</span></th><td>`, string(p.Kind), `</td><td>`)
+		m.raw(`<tr><th scope="row">`).link(productPath(p.Slug), "", p.Name).raw(` <span class="sub">`).text(p.Vendor).raw(`</span></th><td>`, string(p.Kind), `</td><td>`)
 		s.portSummary(m, p, catalog.Inbound)
 		m.raw(`</td><td>`)
 		s.portSummary(m, p, catalog.Outbound)
@@ -95,7 +95,7 @@ func (s *Site) portsPage() ([]byte, error) {
 			v.Transports = append(v.Transports, transportView{ID: page.Transport.String(), Title: transportTitle[page.Transport]})
 			m.raw(`<ul class="portlist">`)
 		}
-		m.raw(`<li>`).link(page.Path(), "port", portRange(page)).raw(`<span class="sub">`)
+		m.raw(`<li>`).link(page.Path(), "port", portRange(page)).raw(` <span class="sub">`)
 		s.portNames(m, page)
 		m.raw(`</span></li>`)
 		if next := i + 1; next == len(s.Ports.Pages()) || s.Ports.Pages()[next].Transport != page.Transport {
