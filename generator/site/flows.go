@@ -40,9 +40,6 @@ func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {
 	if !f.SourcePorts.IsZero() {
 		m.raw(` <span class="sub">from source port `).text(table.PortsText(f.SourcePorts)).raw(`</span>`)
 	}
-	if f.Dynamic {
-		m.raw(` <span class="sub">negotiated</span>`)
-	}
 	m.raw(` <a class="anchor" href="#`, f.ID, `" aria-label="Link to row `, f.ID, `">#</a></th><td>`)
 	s.service(m, f)
 	m.raw(`</td><td>`)
@@ -93,9 +90,17 @@ func (s *Site) service(m *markup, f *catalog.Flow) {
 	if v := s.Catalog.Service(f.Service); v != nil {
 		m.link("/services/"+v.ID+"/", "", v.Name)
 	}
-	if text := table.EncryptionText(f.Encryption, f.TLSMin); text != "" {
+	if text := encryptionWords(f); text != "" {
 		m.raw(` <span class="sub">`).text(text).raw(`</span>`)
 	}
+}
+
+// encryptionWords is how a flow is protected, in words that stand alone.
+func encryptionWords(f *catalog.Flow) string {
+	if slices.Equal(f.Encryption, []catalog.Encryption{catalog.Clear}) {
+		return "not encrypted"
+	}
+	return table.EncryptionText(f.Encryption, f.TLSMin)
 }
 
 // ends appends the parties of one end, those of one zone together.

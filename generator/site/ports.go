@@ -2,6 +2,7 @@ package site
 
 import (
 	"html/template"
+	"slices"
 	"strings"
 
 	"portolan/generator/catalog"
@@ -57,7 +58,7 @@ func (s *Site) portPage(page ports.Page) ([]byte, error) {
 	v := portView{
 		base: base{site: s, Path: path, Title: heading, Section: "/ports/", Crumbs: []crumb{{"Ports", "/ports/"}},
 			Description: "Which products use " + heading + ", in which direction, and whether it must be open."},
-		Heading: heading, Usual: s.Ports.Services(page.Transport, page.First, page.Last),
+		Heading: heading, Usual: s.usual(page),
 	}
 	v.Lead = portLead(all)
 	for _, g := range portGroups {
@@ -79,6 +80,19 @@ func (s *Site) portPage(page ports.Page) ([]byte, error) {
 	v.Near = linkItems(path, "port", s.nearPorts(page))
 	return s.render("port", v)
 }
+
+// usual are the services that have the port as theirs, or the very range. A
+// service that may be anywhere in a wide range says nothing of one port in it.
+func (s *Site) usual(page ports.Page) []*catalog.Service {
+	asked := netspec.NewPortSet(netspec.Range{Transport: page.Transport, First: page.First, Last: page.Last})
+	return slices.DeleteFunc(s.Ports.Services(page.Transport, page.First, page.Last), func(v *catalog.Service) bool {
+		own := v.Ports.Of(page.Transport)
+		return own.Size() > fewPorts && !own.Equal(asked)
+	})
+}
+
+// fewPorts is how many usual ports a service can have for each to be its own.
+const fewPorts = 16
 
 // portLead says in one sentence who uses the port.
 func portLead(uses []ports.Use) string {
