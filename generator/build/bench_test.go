@@ -1,6 +1,7 @@
 package build_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -33,8 +34,8 @@ func sitePlan(n int, edited int) []build.Output {
 		plan[i] = build.Output{
 			Path: path,
 			Key:  build.NewKey([]byte(path), []byte(version)),
-			Render: func(ctx context.Context) ([]byte, error) {
-				b := build.Buffer(ctx)
+			Render: func(context.Context) ([]byte, error) {
+				b := new(bytes.Buffer)
 				b.WriteString(path)
 				b.WriteString(version)
 				b.Write(page)
@@ -135,8 +136,8 @@ func BenchmarkRunAllChanged(b *testing.B) {
 			plan := sitePlan(n, -1)
 			for k := range plan {
 				plan[k].Key = plan[k].Key.With(fmt.Sprint(i))
-				plan[k].Render = func(ctx context.Context) ([]byte, error) {
-					buf := build.Buffer(ctx)
+				plan[k].Render = func(context.Context) ([]byte, error) {
+					buf := new(bytes.Buffer)
 					fmt.Fprintf(buf, "%d %3000d", i, k)
 					return buf.Bytes(), nil
 				}

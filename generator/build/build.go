@@ -9,7 +9,6 @@
 package build
 
 import (
-	"bytes"
 	"context"
 	"runtime"
 )
@@ -22,8 +21,7 @@ type Output struct {
 	Key Key
 	// Source says what the file is made from, for messages; it may be empty.
 	Source string
-	// Render returns the content. It is called at most once and on any goroutine, and its result is read before the
-	// next call on that goroutine, so that it may be the content of Buffer(ctx).
+	// Render returns the content. It is called at most once and on any goroutine.
 	Render func(ctx context.Context) ([]byte, error)
 }
 
@@ -55,23 +53,4 @@ type Stats struct {
 	Written  int   // files created or replaced
 	Deleted  int   // stale files removed
 	Bytes    int64 // in the written files
-}
-
-type bufferKey struct{}
-
-// maxBuffer is the largest buffer that is kept for the next render.
-const maxBuffer = 4 << 20
-
-// Buffer returns an empty buffer that a Render may fill and return the bytes of. Inside Run it is reused once those
-// bytes are stored. Append-style writers start from its AvailableBuffer and Write the result back.
-func Buffer(ctx context.Context) *bytes.Buffer {
-	b, ok := ctx.Value(bufferKey{}).(*bytes.Buffer)
-	if !ok {
-		return new(bytes.Buffer)
-	}
-	if b.Cap() > maxBuffer {
-		*b = bytes.Buffer{}
-	}
-	b.Reset()
-	return b
 }

@@ -1,7 +1,6 @@
 package build
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -34,7 +33,6 @@ func (r *run) render(ctx context.Context, stage Stage) error {
 	parallel(len(due), r.opts.jobs(), func(next func() (int, int, bool)) {
 		w := worker{run: r, stage: stage, faults: &faults, broken: &broken}
 		defer w.close()
-		ctx := context.WithValue(ctx, bufferKey{}, new(bytes.Buffer))
 		for from, to, ok := next(); ok; from, to, ok = next() {
 			for _, i := range due[from:to] {
 				if broken.Load() || ctx.Err() != nil {

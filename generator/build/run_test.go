@@ -261,20 +261,3 @@ func TestMem(t *testing.T) {
 		}
 	}
 }
-
-func TestBuffer(t *testing.T) {
-	if b := build.Buffer(context.Background()); b.Len() != 0 {
-		t.Error("not empty")
-	}
-	m := new(build.Mem)
-	plan := sitePlan(200, -1)
-	if _, _, err := build.Run(context.Background(), plan, build.Manifest{}, m, build.Options{Jobs: 3}); err != nil {
-		t.Fatal(err)
-	}
-	for _, o := range plan {
-		text, _ := m.Read(o.Path)
-		if !strings.HasPrefix(string(text), o.Path+"abc") {
-			t.Fatalf("%s holds %.60s", o.Path, text)
-		}
-	}
-}
