@@ -1,16 +1,13 @@
 package cli
 
 import (
-	"bytes"
 	"crypto/sha256"
-	"debug/elf"
 	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
-	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -44,16 +41,12 @@ func versionText() string {
 	return version
 }
 
-// programID tells one build of the program from another: what the Go linker
-// says of its content, else the hash of its own file. What an older build
-// wrote is rendered again.
+// programID tells one build of the program from another: the hash of its own
+// file. What an older build wrote is rendered again.
 var programID = sync.OnceValue(func() string {
 	path, err := os.Executable()
 	if err != nil {
 		return versionText()
-	}
-	if id := linkerID(path); id != "" {
-		return id
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -66,29 +59,3 @@ var programID = sync.OnceValue(func() string {
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 })
-
-// linkerID is the last part of the build id of an ELF file, a hash over all
-// else that is in it; empty: it has none.
-func linkerID(path string) string {
-	f, err := elf.Open(path)
-	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	section := f.Section(".note.go.buildid")
-	if section == nil {
-		return ""
-	}
-	note, err := section.Data()
-	if err != nil {
-		return ""
-	}
-	id := string(note[bytes.LastIndexByte(note, '/')+1:])
-	if end := strings.IndexByte(id, 0); end >= 0 {
-		id = id[:end]
-	}
-	if len(id) < 20 || len(id) == len(note) {
-		return ""
-	}
-	return id
-}
