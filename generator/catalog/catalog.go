@@ -28,6 +28,10 @@ type Catalog struct {
 	// Version is a hash over the data's content, the "data_version" of the API.
 	Version string
 
+	vocabulary struct { // its files, for what must be told at its place
+		services []*Services
+		zones    []*Zones
+	}
 	services map[string]int
 	zones    map[string]int
 	products map[string]int

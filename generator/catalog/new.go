@@ -39,6 +39,7 @@ type Input struct {
 // afterwards.
 func New(in Input, known Known, sink diag.Sink) *Catalog {
 	c := &Catalog{Site: in.Site, Products: in.Products, Deployments: in.Deployments, Version: in.Version}
+	c.vocabulary.services, c.vocabulary.zones = in.Services, in.Zones
 	for _, file := range in.Services {
 		c.Services = merge(c.Services, file.List, func(s Service) string { return s.ID })
 	}

@@ -203,15 +203,13 @@ func (s *Site) checkLinks(broken []string, sink diag.Sink) {
 			}
 		}
 	}
-	for _, p := range s.Catalog.Products {
-		eachNote(p, func(path string, n note.Note) {
-			for _, url := range note.Links(n.Blocks) {
-				if strings.HasPrefix(url, "/") {
-					check(p.At.At(path), url)
-				}
+	s.Catalog.Notes(func(at diag.Locator, path string, n *note.Note) {
+		for _, url := range note.Links(n.Blocks) {
+			if strings.HasPrefix(url, "/") {
+				check(at.At(path), url)
 			}
-		})
-	}
+		}
+	})
 }
 
 // lost tells whether a page may be missing because products are broken: their
@@ -245,23 +243,4 @@ func (s *Site) hasAnchor(page, fragment string) bool {
 	}
 	i := slices.IndexFunc(s.Content, func(c *Content) bool { return c.Path == page })
 	return i < 0 || slices.Contains(s.Content[i].Page.Anchors, fragment)
-}
-
-// eachNote visits the notes of a product with their paths in its file.
-func eachNote(p *catalog.Product, visit func(path string, n note.Note)) {
-	for _, e := range p.Endpoints {
-		visit("endpoint."+e.ID+".note", e.Note)
-	}
-	for _, f := range p.Features {
-		visit("feature."+f.ID+".note", f.Note)
-	}
-	for i := range p.Flows {
-		visit("flow."+p.Flows[i].ID+".note", p.Flows[i].Note)
-	}
-	for _, c := range p.Constraints {
-		visit("constraint."+c.ID+".note", c.Note)
-	}
-	for _, v := range p.Software {
-		visit("software."+v.ID+".note", v.Note)
-	}
 }
