@@ -55,9 +55,6 @@ func Parse(src string) ([]note.Block, []Fault) {
 		text := "a note of " + strconv.Itoa(len(src)) + " bytes; at most " + strconv.Itoa(MaxBytes) + " are read"
 		return nil, []Fault{{Offset: MaxBytes, Code: CodeTooLong, Text: text, Hint: "move the text to a page of content/ and link to it"}}
 	}
-	if blocks, ok := plain(src); ok {
-		return blocks, nil
-	}
 	return parse(src)
 }
 
