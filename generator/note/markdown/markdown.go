@@ -55,11 +55,6 @@ func Parse(src string) ([]note.Block, []Fault) {
 		text := "a note of " + strconv.Itoa(len(src)) + " bytes; at most " + strconv.Itoa(MaxBytes) + " are read"
 		return nil, []Fault{{Offset: MaxBytes, Code: CodeTooLong, Text: text, Hint: "move the text to a page of content/ and link to it"}}
 	}
-	return parse(src)
-}
-
-// parse is Parse by way of the parser.
-func parse(src string) ([]note.Block, []Fault) {
 	r := &reader{src: src, found: make(map[string]int)}
 	blocks := r.blocks(r.parse().GetChildren(), 0)
 	if len(r.faults) > 0 {
