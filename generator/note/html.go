@@ -44,18 +44,21 @@ func AppendCompactHTML(dst []byte, blocks []Block, link LinkFunc) []byte {
 	return AppendHTML(dst, blocks[1:], link)
 }
 
-func appendList(dst []byte, l *List, link LinkFunc) []byte {
-	end := "</ul>"
+// AppendOpen appends the list's opening tag in HTML and returns the closing one.
+func (l *List) AppendOpen(dst []byte) (opened []byte, end string) {
 	switch {
 	case !l.Ordered:
-		dst = append(dst, "<ul>"...)
+		return append(dst, "<ul>"...), "</ul>"
 	case l.Start == 1:
-		dst, end = append(dst, "<ol>"...), "</ol>"
-	default:
-		dst, end = append(dst, `<ol start="`...), "</ol>"
-		dst = strconv.AppendInt(dst, int64(l.Start), 10)
-		dst = append(dst, `">`...)
+		return append(dst, "<ol>"...), "</ol>"
 	}
+	dst = append(dst, `<ol start="`...)
+	dst = strconv.AppendInt(dst, int64(l.Start), 10)
+	return append(dst, `">`...), "</ol>"
+}
+
+func appendList(dst []byte, l *List, link LinkFunc) []byte {
+	dst, end := l.AppendOpen(dst)
 	for _, item := range l.Items {
 		dst = append(dst, "<li>"...)
 		dst = AppendCompactHTML(dst, item, link)

@@ -7,7 +7,6 @@ package html
 import (
 	"fmt"
 	"io"
-	"strconv"
 
 	"portolan/generator/note"
 	"portolan/generator/table"
@@ -101,19 +100,7 @@ func appendCell(b []byte, t *table.Table, blocks []note.Block) []byte {
 }
 
 func appendList(b []byte, t *table.Table, l *note.List) []byte {
-	closing := "</ul>"
-	switch {
-	case l.Ordered && l.Start != 1:
-		b = append(b, `<ol start="`...)
-		b = strconv.AppendInt(b, int64(l.Start), 10)
-		b = append(b, `">`...)
-		closing = "</ol>"
-	case l.Ordered:
-		b = append(b, "<ol>"...)
-		closing = "</ol>"
-	default:
-		b = append(b, "<ul>"...)
-	}
+	b, closing := l.AppendOpen(b)
 	for _, item := range l.Items {
 		b = append(b, "<li>"...)
 		// A tight item is its text and perhaps a list below it.

@@ -104,19 +104,7 @@ func appendBlocks(b []byte, t *table.Table, blocks []note.Block) []byte {
 }
 
 func appendList(b []byte, t *table.Table, l *note.List) []byte {
-	closing := "</ul>"
-	switch {
-	case l.Ordered && l.Start != 1:
-		b = append(b, `<ol start="`...)
-		b = strconv.AppendInt(b, int64(l.Start), 10)
-		b = append(b, `">`...)
-		closing = "</ol>"
-	case l.Ordered:
-		b = append(b, "<ol>"...)
-		closing = "</ol>"
-	default:
-		b = append(b, "<ul>"...)
-	}
+	b, closing := l.AppendOpen(b)
 	for _, item := range l.Items {
 		b = append(b, "<li>"...)
 		b = appendBlocks(b, t, item)
