@@ -1,0 +1,167 @@
+package policy
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+)
+
+// safeMax is the length of the longest text, in bytes.
+const safeMax = 100
+
+// Safe makes any text fit for any rule file: one line of at most 100 bytes
+// of "A-Za-z0-9 ._:/()+,-". Accents are dropped, other characters become one
+// space. It is the only way from the data into a rule file: nothing in its list
+// quotes, ends, expands or comments anything on any platform, inside quotes or a comment.
+func Safe(text string) string { return clip(clean(text), safeMax) }
+
+// clean is Safe without a limit of length.
+func clean(text string) string {
+	var b strings.Builder
+	space := false
+	for _, r := range text {
+		s := plain(r)
+		if s == "" {
+			space = true
+			continue
+		}
+		if space && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		space = false
+		b.WriteString(s)
+	}
+	return b.String()
+}
+
+// plain spells a character in the allowed ones; empty: it has no spelling.
+func plain(r rune) string {
+	switch {
+	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r < 0x80 && strings.ContainsRune("._:/()+,-", r):
+		return string(r)
+	case r == '–', r == '—', r == '‑':
+		return "-"
+	case r == '→':
+		return "to"
+	}
+	if i := strings.IndexRune(accented, r); i >= 0 {
+		return unaccented[len([]rune(accented[:i])):][:1]
+	}
+	return ""
+}
+
+// Letters of the names of people and vendors.
+const (
+	accented   = "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝ"
+	unaccented = "aaaaaaceeeeiiiinoooooouuuuyyAAAAAACEEEEIIIINOOOOOOUUUUY"
+)
+
+// clip cuts text to at most n bytes, at a space where one is near, and marks
+// the cut with "..".
+func clip(text string, n int) string {
+	if n <= 0 || len(text) <= n {
+		return text
+	}
+	if n <= 2 {
+		return text[:n]
+	}
+	cut := text[:n-2]
+	if i := strings.LastIndexByte(cut, ' '); i > n/2 {
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " ") + ".."
+}
+
+// without drops the given characters.
+func without(text, chars string) string {
+	if !strings.ContainsAny(text, chars) {
+		return text
+	}
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(chars, r) {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// wrap breaks text into lines of at most n bytes.
+func wrap(text string, n int) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > n {
+			lines = append(lines, line)
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(lines, line)
+}
+
+// fingerprint is six hexadecimal digits that stand for a text.
+func fingerprint(text string) string {
+	h := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(h[:3])
+}
+
+// names hands out the names of one file: of the platform's alphabet and
+// length, no two alike, also where capitals don't count.
+type names struct {
+	limits Name
+	// prefix begins them all; short stands for it where names grow too long.
+	prefix string
+	taken  map[string]bool
+}
+
+// fit is one name of the prefix and a local part. A local part that is too
+// long ends in a fingerprint of the whole.
+func (n *names) fit(local string) string {
+	full := n.spell(n.prefix + local)
+	name := full
+	if n.limits.Max > 0 && len(name) > n.limits.Max {
+		name = n.cut(full, "")
+	}
+	for i := 2; n.taken[strings.ToLower(name)]; i++ {
+		suffix := n.spell("-" + strconv.Itoa(i))
+		name = full + suffix
+		if n.limits.Max > 0 && len(name) > n.limits.Max {
+			name = n.cut(full, suffix)
+		}
+	}
+	n.taken[strings.ToLower(name)] = true
+	return name
+}
+
+func (n *names) cut(full, suffix string) string {
+	tail := n.spell("-"+fingerprint(full)) + suffix
+	return strings.TrimRight(full[:n.limits.Max-len(tail)], n.extra()) + tail
+}
+
+func (n *names) extra() string {
+	if n.limits.Extra == "" {
+		return "-"
+	}
+	return n.limits.Extra
+}
+
+// spell writes a text in the platform's alphabet.
+func (n *names) spell(text string) string {
+	extra := n.extra()
+	out := []byte(text)
+	for i, c := range out {
+		switch {
+		case c >= 'a' && c <= 'z':
+			if n.limits.Upper {
+				out[i] = c - 'a' + 'A'
+			}
+		case c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte(extra, c) >= 0:
+		default:
+			out[i] = extra[0]
+		}
+	}
+	return string(out)
+}
