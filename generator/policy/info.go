@@ -58,6 +58,11 @@ type Info struct {
 
 	// Denies is whether and how it can forbid.
 	Denies Denies
+	// Closes tells that loading the file denies what it does not allow, default
+	// deny or not, as a security group does; the head of the file says so.
+	Closes bool
+	// OnlyNames tells that it knows TCP to names alone, as a proxy does.
+	OnlyNames bool
 	// Stateless tells that replies need entries of their own.
 	Stateless bool
 	// Translates tells that it can write translations.
