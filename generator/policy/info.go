@@ -91,6 +91,9 @@ type Info struct {
 	Documents []Document
 }
 
+// Fits tells whether the platform can hold rules at a vantage point.
+func (i *Info) Fits(at Vantage) bool { return i.Perimeters || at.Kind == Host }
+
 // Group is a kind of platform.
 type Group string
 
