@@ -121,9 +121,9 @@ func (lw *lowering) rule(r *Rule) {
 func (lw *lowering) unsaid(r *Rule) string {
 	switch {
 	case r.Action == Block && lw.to.Denies == NoDenies:
-		return "it cannot forbid; what no entry allows is closed by its default alone"
+		return "it cannot forbid, and what no rule allows is left to its default"
 	case r.Action == Block && lw.to.Denies == BlockWins && slices.ContainsFunc(lw.p.Rules, func(a Rule) bool { return a.Action == Allow && a.meets(r) }):
-		return "a block beats every allow there, and this one would close what is allowed; it is left to the default"
+		return "a block beats every allow there, and this one would close what is allowed"
 	case lw.to.OnlyNames && (r.Direction == In || r.Action == Block):
 		return "a proxy's list is of names that may be reached"
 	case lw.to.OnlyNames && slices.ContainsFunc(r.To.Roles, func(x *Role) bool { return len(x.FQDN) == 0 }):
@@ -372,7 +372,7 @@ func hint(r *Role) string {
 	}
 	text := "Placeholder: put the addresses here."
 	if r.Zone == "internet" || r.Zone == "any" {
-		text = "Placeholder: put the addresses here; 0.0.0.0/0 and ::/0 for everybody."
+		text = "Placeholder: put the addresses here, 0.0.0.0/0 and ::/0 for everybody."
 	}
 	if n := slices.Concat(r.FQDN, r.Templates); len(n) > 0 {
 		text = "Placeholder: put the addresses of " + strings.Join(n, ", ") + " here."

@@ -6,9 +6,10 @@ import (
 	"slices"
 
 	"portolan/generator/policy"
+	"portolan/generator/policy/netfilter"
 )
 
-var all []policy.Platform
+var all = slices.Concat(netfilter.Platforms())
 
 // All lists the platforms.
 func All() []policy.Platform { return slices.Clone(all) }
