@@ -274,9 +274,9 @@ probe() {
   words=${words//"${row_target[n]}"/}
   case $words in
     *refused*) result=refused ;;
-    *'not permitted'* | *'ermission denied'*) result=filtered note='by this machine itself' ;;
+    *'not permitted'*) result=filtered note='by this machine itself' ;;
     *'not known'* | *'name resolution'* | *'resolve'* | *'lookup failed'* | *'No address'* | *servname*) result=no-name ;;
-    *'No route'* | *nreachable*) result=unreachable ;;
+    *'No route'* | *nreachable* | *'ermission denied'*) result=unreachable ;; # the last: prohibited, by ICMPv6
     *'timed out'* | *TIMEOUT* | *'in progress'*) result=filtered ;;
     *) result=error note=${words##*$'\n'} ;;
   esac

@@ -224,7 +224,8 @@ if ($Json) {
     })
     ConvertTo-Json -Depth 3 -InputObject ([ordered]@{ 'results' = $results; 'ok' = $count['ok']; 'not' = $count['NOT']; 'unsure' = $count['unsure']; 'skipped' = $count['skip'] })
 } else {
-    $rows | Format-Table -AutoSize -Property Verdict, Result, Want, Flow, Service, Target, Transport, Port, Ms, Note | Out-String -Width 240
+    $columns = @('Verdict', 'Result', 'Want', 'Flow', 'Service', 'Target', 'Transport', 'Port', 'Ms', 'Note')
+    $rows | Format-Table -AutoSize -Property $columns | Out-String -Width 240
     foreach ($row in $rows) {
         if ($row.Verdict -eq 'NOT' -and $row.Transport -eq 'tcp') {
             'Once more, in detail: Test-NetConnection -ComputerName ' + $row.Target + ' -Port ' + $row.Port + ' -InformationLevel Detailed'

@@ -117,6 +117,23 @@ func newPlan(p *policy.Policy) *plan {
 
 // rule adds the checks of a rule, one for each role, transport and way to end.
 func (pl *plan) rule(r *policy.Rule, roles map[*policy.Role]*role) {
+	if r.Ports.IsAny() || r.Ports.HasAnyPort() {
+		// It may stand for narrower flows too, whose ports can be called.
+		rest := *r
+		rest.Reasons = nil
+		for _, x := range r.Reasons {
+			if f := x.Flow.Ports; f.IsZero() || !f.Known() || f.IsAny() || f.HasAnyPort() {
+				rest.Reasons = append(rest.Reasons, x)
+				continue
+			}
+			narrow := *r
+			narrow.Ports, narrow.Reasons = x.Flow.Ports, []policy.Reason{x}
+			pl.rule(&narrow, roles)
+		}
+		if r = &rest; len(r.Reasons) == 0 {
+			return
+		}
+	}
 	flows, service := reasons(r.Reasons)
 	leave := func(why string) { pl.left = append(pl.left, left{flows, service, why}) }
 	if r.Ports.IsAny() {
@@ -271,15 +288,15 @@ func (pl *plan) role(of *policy.Role, roles map[*policy.Role]*role) *role {
 		}
 	}
 	switch {
-	case of.Placeholder && len(r.hosts) > 0:
-		r.about = append(r.about, "Not filled in: documentation addresses are never called. Put the real addresses, or names, here.")
+	case of.Placeholder:
+		r.about = append(r.about, "Not filled in, and documentation addresses are never called: put addresses or names here.")
 	case of.Any && len(r.hosts) == 0:
 		r.about = append(r.about, "Any address is meant: put hosts here that answer.")
 	case len(r.hosts) == 0:
 		r.about = append(r.about, "No single host is known: put addresses or names here.")
 	}
-	if len(networks) > 0 && !of.Placeholder {
-		r.about = append(r.about, "Networks, of which no host is known: "+few(networks))
+	if len(networks) > 0 {
+		r.about = append(r.about, "The rules have for it: "+few(networks))
 	}
 	if len(wildcards) > 0 {
 		r.about = append(r.about, "Any name below: "+few(wildcards))

@@ -67,7 +67,7 @@ func (m *maker) rule(a policy.Action, flow, service, set string, to *policy.Role
 		Action: a, Direction: policy.Out,
 		From: policy.End{Local: true, Roles: []*policy.Role{m.self}}, To: policy.End{Roles: []*policy.Role{to}},
 		Ports:   ports(m.t, set),
-		Reasons: []policy.Reason{{Flow: &catalog.Flow{ID: flow, From: []string{"server"}}, Service: service}},
+		Reasons: []policy.Reason{{Flow: &catalog.Flow{ID: flow, From: []string{"server"}, Ports: ports(m.t, set)}, Service: service}},
 	})
 	return &m.p.Rules[len(m.p.Rules)-1]
 }
@@ -83,7 +83,8 @@ func sample(t testing.TB) *policy.Policy {
 	m.rule(policy.Allow, "nas", "SMB", "tcp/445", nas)
 	m.rule(policy.Allow, "passive", "FTP data", "tcp/28000-30000", users)
 	m.rule(policy.Allow, "active", "FTP data", "tcp/989", users).SourcePorts = ports(t, "tcp/20")
-	m.rule(policy.Allow, "callback", "FTP data", "tcp/*", users)
+	wide := m.rule(policy.Allow, "callback", "FTP data", "tcp/*", users)
+	wide.Reasons = append(wide.Reasons, policy.Reason{Flow: &catalog.Flow{ID: "notify", Ports: ports(t, "tcp/8443")}, Service: "HTTPS"})
 	m.rule(policy.Allow, "dns", "DNS", "tcp/53 udp/53", nas)
 	m.rule(policy.Allow, "tunnel", "IPsec", "esp", vendor)
 	m.rule(policy.Block, "no-windows", "SMB", "tcp/445", internet)

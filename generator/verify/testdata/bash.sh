@@ -13,10 +13,10 @@
 # Names to complete: TENANT.vendor.net
 role_vendor='updates.vendor.net'
 # NAS (Internal)
-# Networks, of which no host is known: 10.9.0.0/16
+# The rules have for it: 10.9.0.0/16
 role_nas_main='10.0.0.7 fd00::7'
 # Users (Internet)
-# Not filled in: documentation addresses are never called. Put the real addresses, or names, here.
+# Not filled in, and documentation addresses are never called: put addresses or names here.
 role_users='192.0.2.10 2001:db8::10'
 # Internet
 # Any address is meant: put hosts here that answer.
@@ -29,6 +29,7 @@ tests() {
   check open nas_main tcp 445 - nas 'SMB'
   check reached users tcp 28000-30000 - passive 'FTP data'
   check open users tcp 989 20 active 'FTP data'
+  check open users tcp 8443 - notify 'HTTPS'
   check open nas_main tcp 53 - dns 'DNS'
   check open nas_main udp 53 - dns 'DNS'
   check closed internet tcp 445 - no-windows 'SMB'

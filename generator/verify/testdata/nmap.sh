@@ -14,10 +14,10 @@
 # Names to complete: TENANT.vendor.net
 role_vendor=${role_vendor-'updates.vendor.net'}
 # NAS (Internal)
-# Networks, of which no host is known: 10.9.0.0/16
+# The rules have for it: 10.9.0.0/16
 role_nas_main=${role_nas_main-'10.0.0.7 fd00::7'}
 # Users (Internet)
-# Not filled in: documentation addresses are never called. Put the real addresses, or names, here.
+# Not filled in, and documentation addresses are never called: put addresses or names here.
 role_users=${role_users-'192.0.2.10 2001:db8::10'}
 # Internet
 # Any address is meant: put hosts here that answer.
@@ -37,6 +37,9 @@ scan 'want reached' users "$role_users" -sT -p 28000-30000
 
 # 989 active: FTP data
 scan 'want open' users "$role_users" -sS -g 20 -p 989
+
+# 8443 notify: HTTPS
+scan 'want open' users "$role_users" -sT -p 8443
 
 # 53 dns: DNS
 scan 'want open' nas_main "$role_nas_main" -sU -p 53

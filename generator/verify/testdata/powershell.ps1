@@ -25,10 +25,10 @@ $roles = [ordered]@{}
 # Names to complete: TENANT.vendor.net
 $roles['vendor'] = 'updates.vendor.net'
 # NAS (Internal)
-# Networks, of which no host is known: 10.9.0.0/16
+# The rules have for it: 10.9.0.0/16
 $roles['nas_main'] = '10.0.0.7 fd00::7'
 # Users (Internet)
-# Not filled in: documentation addresses are never called. Put the real addresses, or names, here.
+# Not filled in, and documentation addresses are never called: put addresses or names here.
 $roles['users'] = '192.0.2.10 2001:db8::10'
 # Internet
 # Any address is meant: put hosts here that answer.
@@ -43,6 +43,7 @@ Add-Check 'open' 'vendor' 'tcp' '443' 0 'updates' 'HTTPS'
 Add-Check 'open' 'nas_main' 'tcp' '445' 0 'nas' 'SMB'
 Add-Check 'reached' 'users' 'tcp' '28000-30000' 0 'passive' 'FTP data'
 Add-Check 'open' 'users' 'tcp' '989' 20 'active' 'FTP data'
+Add-Check 'open' 'users' 'tcp' '8443' 0 'notify' 'HTTPS'
 Add-Check 'open' 'nas_main' 'tcp' '53' 0 'dns' 'DNS'
 Add-Check 'open' 'nas_main' 'udp' '53' 0 'dns' 'DNS'
 Add-Check 'closed' 'internet' 'tcp' '445' 0 'no-windows' 'SMB'
