@@ -274,6 +274,7 @@ probe() {
   words=${words//"${row_target[n]}"/}
   case $words in
     *refused*) result=refused ;;
+    *'in use'* | *"Can't grab"*) result=error note='the source port is in use' ;;
     *'not permitted'*) result=filtered note='by this machine itself' ;;
     *'not known'* | *'name resolution'* | *'resolve'* | *'lookup failed'* | *'No address'* | *servname*) result=no-name ;;
     *'No route'* | *nreachable* | *'ermission denied'*) result=unreachable ;; # the last: prohibited, by ICMPv6
@@ -320,9 +321,14 @@ for ((i = 0; i < count; i++)); do
   fi
 done
 wait
-# One source port serves one test at a time.
+# One source port serves one test at a time, and rests a minute after some.
 for ((i = 0; i < count; i++)); do
-  if [ -z "${row_result[i]}" ] && [ "${row_source[i]}" != - ]; then probe "$i"; fi
+  if [ -z "${row_result[i]}" ] && [ "${row_source[i]}" != - ]; then
+    for ((try = 0; try < 65; try++)); do
+      probe "$i"
+      case $(cat "$dir/$i") in *'port is in use') sleep 1 ;; *) break ;; esac
+    done
+  fi
 done
 
 ok=0 not=0 unsure=0 skipped=0
