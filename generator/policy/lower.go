@@ -21,6 +21,9 @@ func Lower(p *Policy, to *Info, file string) *Lowered {
 	lw := &lowering{p: p, to: to, sets: map[setKey]*Set{}, lacking: map[string]bool{}}
 	lw.l = &Lowered{Info: to, At: p.At, Deny: p.Deny, Subject: p.Subject, Groups: 1}
 	lw.l.At.Name = Safe(p.At.Name)
+	if !to.Hosts { // it stands in front of the machine
+		lw.l.At.Kind = Perimeter
+	}
 	lw.l.Subject.Name = Safe(p.Subject.Name)
 	lw.l.Subject.Version = Safe(p.Subject.Version)
 	lw.names = names{limits: to.Name, taken: map[string]bool{}}
@@ -77,7 +80,7 @@ func (lw *lowering) refuse(r *Rule, why string) {
 // rule makes the entries of one rule.
 func (lw *lowering) rule(r *Rule) {
 	direction, from, to := r.Direction, r.From, r.To
-	if lw.p.At.Kind == Host && !lw.to.Hosts { // a firewall in front of the machine
+	if lw.l.At.Kind == Perimeter {
 		direction = Forward
 		from.Local, to.Local = false, false
 	}
@@ -121,9 +124,9 @@ func (lw *lowering) rule(r *Rule) {
 func (lw *lowering) unsaid(r *Rule) string {
 	switch {
 	case r.Action == Block && lw.to.Denies == NoDenies:
-		return "it cannot forbid; what no entry allows is closed by its default alone"
+		return "it cannot forbid, and what no rule allows is left to its default"
 	case r.Action == Block && lw.to.Denies == BlockWins && slices.ContainsFunc(lw.p.Rules, func(a Rule) bool { return a.Action == Allow && a.meets(r) }):
-		return "a block beats every allow there, and this one would close what is allowed; it is left to the default"
+		return "a block beats every allow there, and this one would close what is allowed"
 	case lw.to.OnlyNames && (r.Direction == In || r.Action == Block):
 		return "a proxy's list is of names that may be reached"
 	case lw.to.OnlyNames && slices.ContainsFunc(r.To.Roles, func(x *Role) bool { return len(x.FQDN) == 0 }):
@@ -372,7 +375,7 @@ func hint(r *Role) string {
 	}
 	text := "Placeholder: put the addresses here."
 	if r.Zone == "internet" || r.Zone == "any" {
-		text = "Placeholder: put the addresses here; 0.0.0.0/0 and ::/0 for everybody."
+		text = "Placeholder: put the addresses here, 0.0.0.0/0 and ::/0 for everybody."
 	}
 	if n := slices.Concat(r.FQDN, r.Templates); len(n) > 0 {
 		text = "Placeholder: put the addresses of " + strings.Join(n, ", ") + " here."
