@@ -500,7 +500,7 @@ func (lw *lowering) name() {
 
 // note says why an entry is there: the service and the flows.
 func note(e *Entry) string {
-	text := e.Rule.Reasons[0].Service + ": " + flowList(e.Rule.Reasons)
+	text := Safe(e.Rule.Reasons[0].Service) + ": " + flowList(e.Rule.Reasons)
 	if e.Reply {
 		text = "reply, " + text
 	}
