@@ -38,6 +38,9 @@ type Info struct {
 	Ends Ends
 	// FQDN is which names an address set can hold.
 	FQDN FQDN
+	// FQDNTo tells that names stand only where an allowed connection goes: not
+	// where it comes from, and not in a deny.
+	FQDNTo bool
 	// Destination is the address that rules see where the firewall translates it.
 	Destination Destination
 
