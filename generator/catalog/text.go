@@ -230,3 +230,11 @@ func fqdnFault(name string) string {
 	}
 	return ""
 }
+
+// ValidFQDN tells whether a text is a name that can be looked up: exact or
+// with "*." before, without {placeholders}, and no number at its end, which
+// would be a mistyped address.
+func ValidFQDN(name string) bool {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	return fqdnFault(name) == "" && !strings.ContainsAny(name, "{}") && strings.Trim(last, "0123456789") != ""
+}

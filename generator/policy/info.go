@@ -48,9 +48,9 @@ type Info struct {
 	Transports []netspec.Transport
 	// AnyProtocol tells that it can name any IP protocol number.
 	AnyProtocol bool
-	// NoICMP tells that it cannot name ICMP and ICMPv6; NoICMPType that it
-	// cannot name one type of them.
-	NoICMP, NoICMPType bool
+	// NoICMP tells that it cannot name ICMP and ICMPv6, NoICMPv6 that it cannot
+	// name ICMPv6; NoICMPType that it cannot name one type of them.
+	NoICMP, NoICMPv6, NoICMPType bool
 	// MaxPorts is how many port slots an entry holds; a range takes RangeSlots
 	// of them, a port one. 1 and 1: one port or range an entry.
 	MaxPorts, RangeSlots int
@@ -93,6 +93,9 @@ type Info struct {
 	// Documents are the vendor's pages that syntax and limits come from.
 	Documents []Document
 }
+
+// Fits tells whether the platform can hold rules at a vantage point.
+func (i *Info) Fits(at Vantage) bool { return i.Perimeters || at.Kind == Host }
 
 // Group is a kind of platform.
 type Group string

@@ -53,6 +53,9 @@ func (f Family) String() string { return [...]string{"", "IPv4", "IPv6"}[f] }
 type Set struct {
 	// Name is unique in the file and fits the platform. Role is the data's id of who it is.
 	Name, Role string
+	// Variable is a name for it in scripts: unique in the file, lower-case
+	// letters, digits and "_", a letter first.
+	Variable string
 	// Title says who it is.
 	Title string
 	// Hint says what to fill in; empty where the addresses are real.

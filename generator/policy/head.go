@@ -1,0 +1,84 @@
+package policy
+
+import (
+	"strconv"
+	"strings"
+)
+
+// headWidth is the length of the head's lines, in bytes.
+const headWidth = 96
+
+// head writes what the file says of itself.
+func (lw *lowering) head(file string) {
+	p := lw.p
+	name := p.Subject.Name
+	if p.Subject.Version != "" {
+		name += " " + p.Subject.Version
+	}
+	lw.say(name + ": " + lw.to.Title + " rules, " + p.At.Name)
+	lw.say("Made by portolan from " + p.Subject.Path + ", data version " + p.Subject.DataVersion)
+	if len(p.Subject.Features) > 0 {
+		lw.say("Features that are on: " + strings.Join(p.Subject.Features, ", "))
+	}
+	lw.l.Head = append(lw.l.Head, "")
+	lw.steps("Check", lw.to.Check, file)
+	lw.steps("Load", lw.to.Load, file)
+	lw.steps("Remove", lw.to.Remove, file)
+	if p.Deny != nil {
+		lw.steps("Undo", lw.to.Undo, file)
+	}
+	if n := lw.placeholders(); n > 0 {
+		lw.l.Head = append(lw.l.Head, "")
+		lw.say(strconv.Itoa(n) + " roles below have documentation addresses: put your own in their place. As they are, they open nothing.")
+	}
+	lw.l.Head = append(lw.l.Head, "")
+	switch {
+	case p.Deny != nil:
+		lw.say("Everything else is denied, your own remote access included unless it is listed.")
+	case lw.to.Closes:
+		lw.say("Once loaded, what is not listed is denied: this platform knows no other way.")
+	default:
+		lw.say("Everything else is left to your other rules.")
+	}
+	for _, x := range lw.l.Refused {
+		lw.say("NOT HERE: " + flowList(x.Rule.Reasons) + ": " + x.Why + ".")
+	}
+	for _, x := range p.Left {
+		if x.Why == NoPort {
+			lw.say("NOT HERE: " + x.Reason.ID() + ": its source states no port; give one.")
+		}
+	}
+	for _, s := range lw.lacks {
+		lw.say(s)
+	}
+}
+
+func (lw *lowering) placeholders() int {
+	roles := map[string]bool{}
+	for _, s := range lw.l.Sets {
+		if s.Placeholder {
+			roles[s.Role] = true
+		}
+	}
+	return len(roles)
+}
+
+// say adds a text from the data, made safe, in as many lines as it takes.
+func (lw *lowering) say(text string) {
+	lw.l.Head = append(lw.l.Head, wrap(clean(text), headWidth)...)
+}
+
+// steps adds instructions, which are the platform's own words.
+func (lw *lowering) steps(title string, steps []Step, file string) {
+	r := strings.NewReplacer("{file}", file, "{id}", lw.l.ID)
+	for _, s := range steps {
+		text := title + ": " + s.Text
+		if s.Command != "" {
+			text = title + ": " + r.Replace(s.Command)
+			if s.Text != "" {
+				text += "  (" + s.Text + ")"
+			}
+		}
+		lw.l.Head = append(lw.l.Head, text)
+	}
+}

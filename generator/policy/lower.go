@@ -1,0 +1,610 @@
+package policy
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"portolan/generator/netspec"
+)
+
+// Lower fits a policy to what a platform can express. What it cannot is in
+// Refused and in the file's head: never in a wider rule. File is the file's
+// name, which the head's instructions mention.
+//
+// The passes: ends (machine or firewall before it), what cannot be said,
+// one transport an entry, ports, families, addresses, replies, doubles,
+// names, numbers, groups, notes, head.
+func Lower(p *Policy, to *Info, file string) *Lowered {
+	lw := &lowering{p: p, to: to, sets: map[setKey]*Set{}, lacking: map[string]bool{}}
+	lw.l = &Lowered{Info: to, At: p.At, Deny: p.Deny, Subject: p.Subject, Groups: 1}
+	lw.l.At.Name = Safe(p.At.Name)
+	lw.l.Subject.Name = Safe(p.Subject.Name)
+	lw.l.Subject.Version = Safe(p.Subject.Version)
+	lw.names = names{limits: to.Name, taken: map[string]bool{}}
+	for i := range p.Rules {
+		lw.rule(&p.Rules[i])
+	}
+	if to.Stateless {
+		lw.replies()
+	}
+	lw.order()
+	lw.doubles()
+	lw.name()
+	if to.NamedServices {
+		lw.services()
+	}
+	lw.number()
+	lw.group()
+	if to.Translates {
+		lw.l.Translations = slices.Clone(p.Translations)
+		for i := range lw.l.Translations {
+			lw.l.Translations[i].Name = Safe(lw.l.Translations[i].Name)
+		}
+	}
+	lw.head(file)
+	return lw.l
+}
+
+type lowering struct {
+	p     *Policy
+	to    *Info
+	l     *Lowered
+	names names
+	sets  map[setKey]*Set
+	// lacking are the families that some rule has no address of, as told.
+	lacking map[string]bool
+	lacks   []string
+}
+
+type setKey struct {
+	role   *Role
+	family Family
+	before bool
+}
+
+func (lw *lowering) refuse(r *Rule, why string) {
+	for _, x := range lw.l.Refused {
+		if x.Rule == r && x.Why == why {
+			return
+		}
+	}
+	lw.l.Refused = append(lw.l.Refused, Refusal{r, why})
+}
+
+// rule makes the entries of one rule.
+func (lw *lowering) rule(r *Rule) {
+	direction, from, to := r.Direction, r.From, r.To
+	if lw.p.At.Kind == Host && !lw.to.Hosts { // a firewall in front of the machine
+		direction = Forward
+		from.Local, to.Local = false, false
+	}
+	if why := lw.unsaid(r); why != "" {
+		lw.refuse(r, why)
+		return
+	}
+	for _, t := range r.Ports.Transports() {
+		if why := lw.to.unsaid(r.Action, t); why != "" {
+			lw.refuse(r, why)
+			continue
+		}
+		source := r.SourcePorts.Of(t)
+		if lw.to.NoSourcePorts && !source.IsZero() {
+			lw.refuse(r, "it cannot match the source port "+source.String()+", and any source port would open more")
+			continue
+		}
+		base := Entry{Action: r.Action, Direction: direction, Transport: t, ICMPType: -1, Rule: r, Log: r.Action == Block && lw.p.Deny != nil && lw.p.Deny.Log}
+		for _, sp := range chunks(source, cmp.Or(lw.to.MaxPorts, len(all)), max(lw.to.RangeSlots, 1)) {
+			for _, dp := range chunks(r.Ports.Of(t), cmp.Or(lw.to.MaxPorts, len(all)), max(lw.to.RangeSlots, 1)) {
+				e := base
+				e.SourcePorts, e.Ports = sp, dp
+				if t == netspec.ICMP || t == netspec.ICMPv6 {
+					for _, e.ICMPType = range types(r.Ports.Of(t)) {
+						e.Ports = nil
+						if e.ICMPType >= 0 && lw.to.NoICMPType {
+							lw.refuse(r, "it cannot tell ICMP types apart, and all of them would open more")
+							continue
+						}
+						lw.ends(e, from, to)
+					}
+					break
+				}
+				lw.ends(e, from, to)
+			}
+		}
+	}
+}
+
+// unsaid tells why a platform cannot say a rule whatever its transport.
+func (lw *lowering) unsaid(r *Rule) string {
+	switch {
+	case r.Action == Block && lw.to.Denies == NoDenies:
+		return "it cannot forbid; what no entry allows is closed by its default alone"
+	case r.Action == Block && lw.to.Denies == BlockWins && slices.ContainsFunc(lw.p.Rules, func(a Rule) bool { return a.Action == Allow && a.meets(r) }):
+		return "a block beats every allow there, and this one would close what is allowed; it is left to the default"
+	case lw.to.OnlyNames && (r.Direction == In || r.Action == Block):
+		return "a proxy's list is of names that may be reached"
+	case lw.to.OnlyNames && slices.ContainsFunc(r.To.Roles, func(x *Role) bool { return len(x.FQDN) == 0 }):
+		return "it is reached by address, not by a name"
+	}
+	return ""
+}
+
+// unsaid tells why a platform cannot name a transport.
+func (to *Info) unsaid(a Action, t netspec.Transport) string {
+	switch {
+	case to.OnlyNames && t != netspec.TCP:
+		return "a proxy passes TCP alone, not " + t.String()
+	case t == netspec.TCP, t == netspec.UDP, t == netspec.Any && a == Block, slices.Contains(to.Transports, t):
+	case t == netspec.ICMP, t == netspec.ICMPv6:
+		if to.NoICMP || to.Families == OnlyIPv4 && t == netspec.ICMPv6 || to.Families == OnlyIPv6 && t == netspec.ICMP {
+			return "it cannot name " + t.String()
+		}
+	case to.AnyProtocol && !t.HasPorts() && t != netspec.Any:
+	default:
+		return "it cannot name " + t.String()
+	}
+	return ""
+}
+
+// all is more ports than a policy names.
+var all [1 << 16]struct{}
+
+// chunks cuts the ports of one transport into lists that fit the slots of an
+// entry. No list, or an empty one, is every port.
+func chunks(s netspec.PortSet, slots, rangeSlots int) [][]Ports {
+	var out [][]Ports
+	var list []Ports
+	used := 0
+	for _, p := range joined(s) {
+		cost := 1
+		if !p.Single() {
+			cost = rangeSlots
+		}
+		if used+cost > slots && len(list) > 0 {
+			out = append(out, list)
+			list, used = nil, 0
+		}
+		list = append(list, p)
+		used += cost
+	}
+	return append(out, list)
+}
+
+// joined are the ports of one transport, neighbours in one range; nil: every port.
+func joined(s netspec.PortSet) []Ports {
+	var out []Ports
+	for r := range s.Ranges() {
+		if r.Size() == 0 || r.Size() == 65535 {
+			return nil
+		}
+		out = append(out, Ports{r.First, r.Last})
+	}
+	slices.SortFunc(out, func(a, b Ports) int { return cmp.Compare(a.First, b.First) })
+	kept := out[:0]
+	for _, p := range out {
+		if n := len(kept) - 1; n >= 0 && int(p.First) <= int(kept[n].Last)+1 {
+			kept[n].Last = max(kept[n].Last, p.Last)
+			continue
+		}
+		kept = append(kept, p)
+	}
+	return kept
+}
+
+// types are the ICMP types of a set; -1: all.
+func types(s netspec.PortSet) []int {
+	var out []int
+	for r := range s.Ranges() {
+		if r.Form == netspec.Whole {
+			return []int{-1}
+		}
+		out = append(out, int(r.First))
+	}
+	return out
+}
+
+// ends gives an entry its addresses, family by family.
+func (lw *lowering) ends(e Entry, from, to End) {
+	var families []Family
+	switch {
+	case e.Transport == netspec.ICMP && lw.to.Families != Mixed:
+		families = []Family{IPv4}
+	case e.Transport == netspec.ICMPv6 && lw.to.Families != Mixed:
+		families = []Family{IPv6}
+	case lw.to.Families == Mixed, lw.to.Families == Addressed && lw.everywhere(from) && lw.everywhere(to):
+		families = []Family{Both}
+	case lw.to.Families == OnlyIPv4:
+		families = []Family{IPv4}
+	case lw.to.Families == OnlyIPv6:
+		families = []Family{IPv6}
+	default:
+		families = []Family{IPv4, IPv6}
+	}
+	for _, e.Family = range families {
+		before := lw.to.Destination == BeforeTranslation
+		sources, targets := lw.sides(e.Family, from, false), lw.sides(e.Family, to, before)
+		if len(sources) == 0 || len(targets) == 0 {
+			lw.lack(e.Family, e.Rule, from, to)
+			continue
+		}
+		for _, e.From = range sources {
+			for _, e.To = range targets {
+				copied := e
+				lw.l.Entries = append(lw.l.Entries, &copied)
+			}
+		}
+	}
+}
+
+// everywhere tells whether an end matches no address.
+func (lw *lowering) everywhere(e End) bool {
+	return e.Local || slices.ContainsFunc(e.Roles, func(r *Role) bool { return r.Any })
+}
+
+// lack remembers that a rule has no entry in a family, for the file's head.
+func (lw *lowering) lack(f Family, r *Rule, ends ...End) {
+	family := cmp.Or(f.String(), "IPv4 or IPv6")
+	for _, e := range ends {
+		for _, role := range e.Roles {
+			if !e.Local && !role.Any && len(of(role.Addresses, f)) == 0 {
+				text := "No " + family + " rule for " + flowList(r.Reasons) + ": " + role.ID + " has no " + family + " address."
+				if !lw.lacking[text] {
+					lw.lacking[text] = true
+					lw.lacks = append(lw.lacks, Safe(text))
+				}
+			}
+		}
+	}
+}
+
+// sides are what an end comes to in a family: one for each entry that it
+// takes; none where it has no address of that family.
+func (lw *lowering) sides(f Family, e End, before bool) []Side {
+	if e.Local {
+		return []Side{{Local: true}}
+	}
+	var sets []*Set
+	for _, r := range e.Roles {
+		if r.Any || f != Both && slices.ContainsFunc(lw.addresses(r, f, before), func(p netip.Prefix) bool { return p.Bits() == 0 }) {
+			return []Side{{Any: true}}
+		}
+		if s := lw.set(r, f, before); s != nil {
+			sets = append(sets, s)
+		}
+	}
+	var out []Side
+	switch {
+	case len(sets) == 0:
+	case lw.to.Ends == Sets:
+		out = append(out, Side{Sets: sets})
+	case lw.to.Ends == OneSet:
+		for i := range sets {
+			out = append(out, Side{Sets: sets[i : i+1 : i+1]})
+		}
+	default:
+		for i, s := range sets {
+			for _, p := range s.Prefixes() {
+				out = append(out, Side{Sets: sets[i : i+1 : i+1], Prefix: p})
+			}
+		}
+	}
+	return out
+}
+
+func (lw *lowering) addresses(r *Role, f Family, before bool) []netip.Prefix {
+	if before && len(r.Before) > 0 {
+		return of(r.Before, f)
+	}
+	return of(r.Addresses, f)
+}
+
+// of are the prefixes of a family.
+func of(list []netip.Prefix, f Family) []netip.Prefix {
+	if f == Both {
+		return list
+	}
+	var out []netip.Prefix
+	for _, p := range list {
+		if p.Addr().Is4() == (f == IPv4) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// set is the address set of a role in a family; nil: it has no address of it.
+func (lw *lowering) set(r *Role, f Family, before bool) *Set {
+	before = before && len(r.Before) > 0
+	key := setKey{r, f, before}
+	if s, ok := lw.sets[key]; ok {
+		return s
+	}
+	s := &Set{Role: r.ID, Title: Safe(r.Name), Family: f}
+	switch names := lw.usable(r); {
+	case len(names) > 0:
+		s.FQDN = names
+	default:
+		s.V4, s.V6 = of(lw.addresses(r, f, before), IPv4), of(lw.addresses(r, f, before), IPv6)
+		s.Placeholder = r.Placeholder
+		s.Hint = hint(r)
+		if len(s.V4)+len(s.V6) == 0 {
+			s = nil
+		}
+	}
+	if s != nil {
+		s.Variable = r.ID
+		if before {
+			s.Variable += "-public"
+		}
+		if f == IPv6 && lw.to.Families != OnlyIPv6 {
+			s.Variable += "-v6"
+		}
+		lw.l.Sets = append(lw.l.Sets, s)
+	}
+	lw.sets[key] = s
+	return s
+}
+
+// usable are a role's names, if the platform can hold them all and nobody
+// gave it addresses.
+func (lw *lowering) usable(r *Role) []string {
+	real := len(r.Addresses) > 0 && !r.Placeholder
+	wild := func(n string) bool { return strings.HasPrefix(n, "*.") }
+	if len(r.FQDN) == 0 || len(r.Templates) > 0 || real && !lw.to.OnlyNames || lw.to.FQDN == NoNames || lw.to.FQDN == ExactNames && slices.ContainsFunc(r.FQDN, wild) {
+		return nil
+	}
+	return r.FQDN
+}
+
+// hint says what to put in the place of documentation addresses.
+func hint(r *Role) string {
+	if !r.Placeholder {
+		return ""
+	}
+	text := "Placeholder: put the addresses here."
+	if r.Zone == "internet" || r.Zone == "any" {
+		text = "Placeholder: put the addresses here; 0.0.0.0/0 and ::/0 for everybody."
+	}
+	if n := slices.Concat(r.FQDN, r.Templates); len(n) > 0 {
+		text = "Placeholder: put the addresses of " + strings.Join(n, ", ") + " here."
+	}
+	return Safe(text)
+}
+
+// replies adds, for a platform without state, what answers each allowed connection.
+func (lw *lowering) replies() {
+	n := len(lw.l.Entries)
+	for _, e := range lw.l.Entries[:n] {
+		if e.Action == Block {
+			continue
+		}
+		r := *e
+		r.Reply = true
+		r.From, r.To = e.To, e.From
+		r.Ports, r.SourcePorts = e.SourcePorts, e.Ports
+		switch r.Direction {
+		case In:
+			r.Direction = Out
+		case Out:
+			r.Direction = In
+		}
+		switch {
+		case e.Transport == netspec.ICMP && e.ICMPType == 8:
+			r.ICMPType = 0
+		case e.Transport == netspec.ICMPv6 && e.ICMPType == 128:
+			r.ICMPType = 129
+		}
+		lw.l.Entries = append(lw.l.Entries, &r)
+	}
+}
+
+// order puts allows first, then replies, then denies.
+func (lw *lowering) order() {
+	rank := func(e *Entry) int {
+		switch {
+		case e.Action == Block:
+			return 2
+		case e.Reply:
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(lw.l.Entries, func(a, b *Entry) int { return rank(a) - rank(b) })
+}
+
+// doubles drops an entry that says the same as an earlier one.
+func (lw *lowering) doubles() {
+	kept := lw.l.Entries[:0]
+	for _, e := range lw.l.Entries {
+		if !slices.ContainsFunc(kept, e.same) {
+			kept = append(kept, e)
+		}
+	}
+	lw.l.Entries = kept
+}
+
+func (e *Entry) same(o *Entry) bool {
+	return e.Action == o.Action && e.Direction == o.Direction && e.Family == o.Family && e.Transport == o.Transport && e.ICMPType == o.ICMPType &&
+		e.Reply == o.Reply && slices.Equal(e.Ports, o.Ports) && slices.Equal(e.SourcePorts, o.SourcePorts) && e.From.same(o.From) && e.To.same(o.To)
+}
+
+func (s Side) same(o Side) bool {
+	return s.Local == o.Local && s.Any == o.Any && s.Prefix == o.Prefix && (s.Prefix.IsValid() || slices.Equal(s.Sets, o.Sets))
+}
+
+// name gives everything its names. A prefix that leaves too little room for
+// them gives way to a short one.
+func (lw *lowering) name() {
+	slug := lw.p.Subject.Slug + "-" + lw.p.At.ID
+	lw.l.ID = lw.names.fit("portolan-" + slug)
+	locals := make([]string, len(lw.l.Entries))
+	longest := 0
+	seen := map[string]int{}
+	for i, e := range lw.l.Entries {
+		local := strings.ReplaceAll(e.Rule.Reasons[0].ID(), ".", "-")
+		if e.Direction != Forward {
+			local += "-" + e.Direction.String()
+		}
+		if e.Reply {
+			local += "-reply"
+		}
+		if e.Family == IPv6 && lw.to.Families != OnlyIPv6 {
+			local += "-v6"
+		}
+		seen[local]++
+		if n := seen[local]; n > 1 {
+			local += "-" + strconv.Itoa(n)
+		}
+		locals[i] = local
+		longest = max(longest, len(local))
+	}
+	for _, s := range lw.l.Sets {
+		longest = max(longest, len(s.Variable))
+	}
+	lw.names.prefix = "portolan-" + slug + "-"
+	if lw.to.Name.Max > 0 && len(lw.names.prefix)+longest > lw.to.Name.Max {
+		lw.names.prefix = "pl-" + fingerprint(slug) + "-"
+	}
+	lw.l.Prefix = lw.names.spell(lw.names.prefix)
+	variables := names{limits: Name{Extra: "_"}, taken: map[string]bool{}}
+	for _, s := range lw.l.Sets {
+		s.Name = lw.names.fit(s.Variable)
+		v := s.Variable
+		if v[0] >= '0' && v[0] <= '9' {
+			v = "r-" + v
+		}
+		s.Variable = variables.fit(v)
+	}
+	limit := lw.to.Note.Max
+	if limit == 0 {
+		limit = safeMax
+	}
+	for i, e := range lw.l.Entries {
+		e.Name = lw.names.fit(locals[i])
+		e.Short = strings.TrimPrefix(e.Name, lw.l.Prefix)
+		e.Note = clip(without(note(e), lw.to.Note.Without), limit)
+	}
+}
+
+// note says why an entry is there: the service and the flows.
+func note(e *Entry) string {
+	text := e.Rule.Reasons[0].Service + ": " + flowList(e.Rule.Reasons)
+	if e.Reply {
+		text = "reply, " + text
+	}
+	return clean(text)
+}
+
+func flowList(list []Reason) string {
+	ids := make([]string, len(list))
+	for i, r := range list {
+		ids[i] = r.ID()
+	}
+	return strings.Join(ids, ", ")
+}
+
+// services makes the named services of the entries.
+func (lw *lowering) services() {
+	made := map[string]*Service{}
+	for _, e := range lw.l.Entries {
+		if e.Transport == netspec.Any {
+			continue
+		}
+		local := e.Transport.String()
+		if e.ICMPType >= 0 {
+			local += "-" + strconv.Itoa(e.ICMPType)
+		}
+		for _, p := range e.Ports {
+			local += "-" + p.text("to")
+		}
+		for i, p := range e.SourcePorts {
+			if i == 0 {
+				local += "-from"
+			}
+			local += "-" + p.text("to")
+		}
+		local = strings.ReplaceAll(local, "/", "-")
+		if made[local] == nil {
+			s := &Service{Name: lw.names.fit(local), Transport: e.Transport, Ports: e.Ports, SourcePorts: e.SourcePorts, ICMPType: e.ICMPType}
+			s.Title = Safe(e.Rule.Reasons[0].Service)
+			made[local] = s
+			lw.l.Services = append(lw.l.Services, s)
+		}
+		e.Service = made[local]
+	}
+}
+
+// text spells ports with a word between the ends of a range.
+func (p Ports) text(between string) string {
+	if p.Single() {
+		return strconv.Itoa(int(p.First))
+	}
+	return strconv.Itoa(int(p.First)) + between + strconv.Itoa(int(p.Last))
+}
+
+// lane is what numbers and quotas count by.
+type lane struct {
+	d Direction
+	f Family
+}
+
+func (lw *lowering) lane(e *Entry) lane {
+	if lw.to.Families == Split {
+		return lane{e.Direction, e.Family}
+	}
+	return lane{d: e.Direction}
+}
+
+// number gives entries their positions; those past the last cannot be said.
+func (lw *lowering) number() {
+	n := lw.to.Numbers
+	if n.Step == 0 {
+		return
+	}
+	next := map[lane]int{}
+	kept := lw.l.Entries[:0]
+	for _, e := range lw.l.Entries {
+		k := lw.lane(e)
+		e.Number = n.First + next[k]*n.Step
+		if n.Last > 0 && e.Number > n.Last {
+			lw.refuse(e.Rule, "it has no position left: "+strconv.Itoa(next[k])+" entries is all it holds")
+			continue
+		}
+		next[k]++
+		kept = append(kept, e)
+	}
+	lw.l.Entries = kept
+}
+
+// group spreads entries over groups of the platform's quota.
+func (lw *lowering) group() {
+	if lw.to.Quota == 0 {
+		return
+	}
+	used := map[lane]int{}
+	for _, e := range lw.l.Entries {
+		k := lw.lane(e)
+		cost := max(1, e.From.size()) * max(1, e.To.size())
+		if at := used[k] % lw.to.Quota; at+cost > lw.to.Quota && at > 0 {
+			used[k] += lw.to.Quota - at
+		}
+		e.Group = used[k] / lw.to.Quota
+		used[k] += cost
+		lw.l.Groups = max(lw.l.Groups, e.Group+1)
+	}
+}
+
+// size is how many addresses a side has.
+func (s Side) size() int {
+	if s.Prefix.IsValid() {
+		return 1
+	}
+	n := 0
+	for _, x := range s.Sets {
+		n += len(x.V4) + len(x.V6) + len(x.FQDN)
+	}
+	return n
+}

@@ -1,0 +1,325 @@
+package policy
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+
+	"go4.org/netipx"
+
+	"portolan/generator/catalog"
+	"portolan/generator/netspec"
+	"portolan/generator/network"
+)
+
+// Deployment compiles a network's links at one of its [NetworkVantages]: a
+// firewall's rules are those of the links that cross it, with the addresses
+// that it sees; a host's are those of the links that end on it.
+func Deployment(c *catalog.Catalog, n *network.Network, at Vantage, o Options) *Policy {
+	d := n.Deployment
+	b := &netBuilder{builder: builder{c: c, o: o, p: &Policy{
+		Subject: Subject{Path: "deployments/" + d.Slug, Slug: d.Slug, Name: d.Name, DataVersion: c.Version},
+		At:      at, Deny: o.Deny,
+	}}, n: n, made: map[string]*Role{}, taken: map[string]bool{}}
+	for i := range n.Links {
+		b.link(&n.Links[i])
+	}
+	b.left()
+	if o.Translate && at.Kind == Perimeter {
+		b.translations()
+	}
+	return b.finish()
+}
+
+type netBuilder struct {
+	builder
+	n *network.Network
+	// made are the roles by what they stand for, "zone internal"; their ids may differ.
+	made  map[string]*Role
+	taken map[string]bool
+}
+
+func (b *netBuilder) reason(l *network.Link) Reason {
+	return Reason{Instance: l.Instance.ID, Product: b.c.Product(l.Instance.Product), Flow: l.Flow, Service: b.service(l.Flow)}
+}
+
+func (b *netBuilder) link(l *network.Link) {
+	ports, _ := known(l.Ports)
+	add := func(d Direction, from, to End) {
+		if ports.IsZero() || len(from.Roles) == 0 || len(to.Roles) == 0 {
+			return
+		}
+		b.rule(Rule{Action: action(l.Flow), Direction: d, From: from, To: to, Ports: ports, SourcePorts: sources(l.Flow), Reasons: []Reason{b.reason(l)}})
+	}
+	if b.p.At.Kind == Perimeter {
+		k := slices.IndexFunc(l.Chain, func(f *catalog.Firewall) bool { return f.ID == b.p.At.ID })
+		if k >= 0 {
+			add(Forward, End{Roles: b.initiators(l, k)}, End{Roles: b.listeners(l, k)})
+		}
+		return
+	}
+	if l.Flow.Direction == catalog.Loopback {
+		return
+	}
+	host := b.n.Deployment.Host(b.p.At.ID)
+	self := End{Local: true, Roles: []*Role{b.host(host, prefixes(host.Address), nil, "")}}
+	if slices.Contains(l.To.Hosts, host) {
+		if from := b.others(b.initiators(l, len(l.Chain)), self); len(from) > 0 {
+			add(In, End{Roles: from}, self)
+		}
+	}
+	if slices.Contains(l.From.Hosts, host) {
+		if to := b.others(b.listeners(l, -1), self); len(to) > 0 {
+			add(Out, self, End{Roles: to})
+		}
+	}
+}
+
+// others are the roles but the machine's own.
+func (b *netBuilder) others(list []*Role, self End) []*Role {
+	return slices.DeleteFunc(list, func(r *Role) bool { return r == self.Roles[0] })
+}
+
+// inward tells whether a link goes from outside to inside.
+func (b *netBuilder) inward(l *network.Link) bool {
+	return b.c.ZoneOrder(l.From.Zone) < b.c.ZoneOrder(l.To.Zone)
+}
+
+// initiators are a link's sources as the k-th firewall of its chain sees
+// them; k is the chain's length at the listener.
+func (b *netBuilder) initiators(l *network.Link, k int) []*Role {
+	if b.inward(l) {
+		return b.party(l, &l.From, nil)
+	}
+	var shown *catalog.Firewall // the outermost translation that it has passed
+	for _, f := range l.Chain[:k] {
+		if len(f.Egress) > 0 {
+			shown = f
+		}
+	}
+	if shown == nil {
+		return b.party(l, &l.From, nil)
+	}
+	return b.party(l, &l.From, shown)
+}
+
+// listeners are a link's targets as the k-th firewall sees them; -1 is the
+// initiator's own view.
+func (b *netBuilder) listeners(l *network.Link, k int) []*Role {
+	if len(l.To.Hosts) == 0 || !b.inward(l) {
+		return b.party(l, &l.To, nil)
+	}
+	var out []*Role
+	for _, h := range l.To.Hosts {
+		at := -2
+		if t := b.n.Translator(b.c, h); t != nil {
+			at = slices.Index(l.Chain, t)
+		}
+		real, public := prefixes(h.Address), prefixes(h.PublicAddress)
+		switch {
+		case at < 0 || k > at:
+			out = append(out, b.host(h, real, nil, ""))
+		case k == at:
+			out = append(out, b.host(h, real, mixed(public, real), "-translated"))
+		default:
+			out = append(out, b.host(h, mixed(public, real), nil, "-public"))
+		}
+	}
+	return out
+}
+
+// mixed is the first list, and of the second what is of a family that the first has not.
+func mixed(first, second []netip.Prefix) []netip.Prefix {
+	out := slices.Clone(first)
+	for _, f := range []Family{IPv4, IPv6} {
+		if len(of(first, f)) == 0 {
+			out = append(out, of(second, f)...)
+		}
+	}
+	return out
+}
+
+func prefixes(list []netspec.Addr) []netip.Prefix {
+	var out []netip.Prefix
+	for _, a := range list {
+		out = append(out, netip.PrefixFrom(a.Addr, a.BitLen()))
+	}
+	return out
+}
+
+func (b *netBuilder) host(h *catalog.Host, addresses, before []netip.Prefix, suffix string) *Role {
+	return b.role("host "+h.ID+suffix, h.ID+suffix, func() *Role {
+		return &Role{Name: hostName(h), Zone: h.Zone, Addresses: tidy(addresses), Before: tidy(before), Self: true}
+	})
+}
+
+// role is the role that stands for something, made on first use. Of two that
+// would have one id, the later gets a number.
+func (b *netBuilder) role(what, id string, make func() *Role) *Role {
+	if r := b.made[what]; r != nil {
+		return r
+	}
+	r := make()
+	r.ID = id
+	for n := 2; b.taken[r.ID]; n++ {
+		r.ID = id + "-" + strconv.Itoa(n)
+	}
+	b.taken[r.ID] = true
+	b.made[what] = r
+	return r
+}
+
+// party are the roles of one end. Shown is the firewall whose address they
+// show, nil for their own.
+func (b *netBuilder) party(l *network.Link, p *network.Party, shown *catalog.Firewall) []*Role {
+	switch {
+	case shown != nil:
+		out := []*Role{b.role("egress "+shown.ID, shown.ID+"-egress", func() *Role {
+			return &Role{Name: shown.Name + ", egress", Zone: p.Zone, Addresses: tidy(prefixes(shown.Egress))}
+		})}
+		for _, r := range b.party(l, p, nil) {
+			if r = b.untranslated(r, shown); r != nil {
+				out = append(out, r)
+			}
+		}
+		return out
+	case len(p.Hosts) > 0:
+		var out []*Role
+		for _, h := range p.Hosts {
+			out = append(out, b.host(h, prefixes(h.Address), nil, ""))
+		}
+		return out
+	case p.Whole:
+		id := p.Zone
+		if id == catalog.InternetZone && action(l.Flow) == Block {
+			id += "-alone"
+		}
+		return []*Role{b.role("zone "+id, id, func() *Role { return b.zone(p.Zone, l.Flow) })}
+	}
+	e := p.Endpoint
+	return []*Role{b.role("endpoint "+l.Instance.ID+"/"+e.ID, e.ID, func() *Role {
+		r := &Role{Name: e.Name, Zone: p.Zone}
+		for _, c := range e.CIDR {
+			r.Addresses = append(r.Addresses, c.Prefix)
+		}
+		r.Addresses = tidy(r.Addresses)
+		r.names(e.FQDN)
+		if len(r.Addresses) == 0 {
+			r.Addresses, r.Placeholder = documentation(len(b.made), e), true
+		}
+		return r
+	})}
+}
+
+// untranslated is what a role still shows of its own beyond a firewall that
+// translates the other family alone.
+func (b *netBuilder) untranslated(r *Role, shown *catalog.Firewall) *Role {
+	var keep []netip.Prefix
+	for _, f := range []Family{IPv4, IPv6} {
+		if len(of(prefixes(shown.Egress), f)) == 0 {
+			keep = append(keep, of(r.Addresses, f)...)
+		}
+	}
+	if len(keep) == 0 {
+		return nil
+	}
+	return b.role("own "+r.ID, r.ID+"-own", func() *Role {
+		return &Role{Name: r.Name, Zone: r.Zone, Addresses: keep, Placeholder: r.Placeholder, Self: r.Self}
+	})
+}
+
+// zone is a whole zone. The internet is every address where something is
+// allowed; where something is forbidden, it is what no other zone claims.
+func (b *netBuilder) zone(id string, f *catalog.Flow) *Role {
+	r := &Role{Name: id, Zone: id}
+	if z := b.c.Zone(id); z != nil {
+		r.Name = z.Name
+	}
+	z := b.n.Deployment.Zone(id)
+	if z != nil {
+		for _, p := range z.CIDR {
+			r.Addresses = append(r.Addresses, p.Prefix)
+		}
+	}
+	switch {
+	case id == catalog.InternetZone && len(r.Addresses) == 0 && action(f) == Allow:
+		r.Any = true
+	case id == catalog.InternetZone && len(r.Addresses) == 0:
+		r.Addresses = b.unclaimed()
+	case len(r.Addresses) == 0:
+		r.Addresses, r.Placeholder = documentation(b.c.ZoneOrder(id), &catalog.Endpoint{Zone: id}), true
+	}
+	r.Addresses = tidy(r.Addresses)
+	return r
+}
+
+// unclaimed is every address but those of the network's zones.
+func (b *netBuilder) unclaimed() []netip.Prefix {
+	var s netipx.IPSetBuilder
+	s.AddPrefix(netip.MustParsePrefix("0.0.0.0/0"))
+	s.AddPrefix(netip.MustParsePrefix("::/0"))
+	for i := range b.n.Deployment.Zones {
+		for _, p := range b.n.Deployment.Zones[i].CIDR {
+			s.RemovePrefix(p.Prefix)
+		}
+	}
+	set, err := s.IPSet()
+	if err != nil {
+		panic(err) // valid prefixes alone go in
+	}
+	return set.Prefixes()
+}
+
+// left lists, once each, the flows that have no rule here.
+func (b *netBuilder) left() {
+	ruled := map[string]bool{}
+	for _, r := range b.p.Rules {
+		for _, x := range r.Reasons {
+			ruled[x.ID()] = true
+		}
+	}
+	told := map[string]bool{}
+	for i := range b.n.Links {
+		l := &b.n.Links[i]
+		reason := b.reason(l)
+		id := reason.ID()
+		why := Elsewhere
+		switch {
+		case !l.Ports.Known() && b.touches(l):
+			why = NoPort
+		case ruled[id]:
+			continue
+		case l.Flow.Direction == catalog.Loopback:
+			why = Inside
+		}
+		if !told[id] {
+			told[id] = true
+			b.p.Left = append(b.p.Left, Left{reason, why})
+		}
+	}
+}
+
+// touches tells whether a link passes this firewall.
+func (b *netBuilder) touches(l *network.Link) bool {
+	is := func(h *catalog.Host) bool { return h.ID == b.p.At.ID }
+	if b.p.At.Kind == Host {
+		return slices.ContainsFunc(l.From.Hosts, is) || slices.ContainsFunc(l.To.Hosts, is)
+	}
+	return slices.ContainsFunc(l.Chain, func(f *catalog.Firewall) bool { return f.ID == b.p.At.ID })
+}
+
+// translations are the addresses that this firewall changes.
+func (b *netBuilder) translations() {
+	for i := range b.n.Deployment.Hosts {
+		h := &b.n.Deployment.Hosts[i]
+		if t := b.n.Translator(b.c, h); t == nil || t.ID != b.p.At.ID {
+			continue
+		}
+		for _, f := range []Family{IPv4, IPv6} {
+			public, real := of(prefixes(h.PublicAddress), f), of(prefixes(h.Address), f)
+			for i := range min(len(public), len(real)) {
+				b.p.Translations = append(b.p.Translations, Translation{hostName(h), public[i].Addr(), real[i].Addr()})
+			}
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package policy
+
+import (
+	"fmt"
+
+	"portolan/generator/catalog"
+	"portolan/generator/diag"
+	"portolan/generator/netspec"
+)
+
+// Fault is what is wrong with an option.
+type Fault struct {
+	// Text says it; Hint may tell a remedy.
+	Text, Hint string
+	// Warning tells that it can be done all the same.
+	Warning bool
+}
+
+// Check holds options against a product.
+func (o Options) Check(p *catalog.Product) (faults []Fault) {
+	var endpoints, flows []string
+	for i := range p.Endpoints {
+		endpoints = append(endpoints, p.Endpoints[i].ID)
+	}
+	for i := range p.Flows {
+		flows = append(flows, p.Flows[i].ID)
+	}
+	for _, a := range o.Addresses {
+		switch {
+		case p.Endpoint(a.Endpoint) == nil:
+			faults = append(faults, unknown("endpoint", a.Endpoint, endpoints))
+		case !a.Any && len(a.Prefixes)+len(a.FQDN) == 0:
+			faults = append(faults, Fault{Text: fmt.Sprintf("endpoint %q is given no address", a.Endpoint), Hint: `"any" is every address`})
+		}
+	}
+	for _, c := range o.Ports {
+		f := p.Flow(c.Flow)
+		switch {
+		case f == nil:
+			faults = append(faults, unknown("flow", c.Flow, flows))
+			continue
+		case c.Ports.IsZero() || !c.Ports.Known():
+			faults = append(faults, Fault{Text: fmt.Sprintf("flow %q is given no port", c.Flow)})
+		case c.Ports.IsAny() && f.Need != catalog.Forbidden:
+			faults = append(faults, Fault{Text: fmt.Sprintf("flow %q would open every transport", c.Flow)})
+		case c.Ports.HasAnyPort() && !f.Dynamic:
+			faults = append(faults, Fault{Text: fmt.Sprintf("flow %q would open every port", c.Flow), Hint: "name the ports"})
+		case f.Ports.Known() && f.Ports.Len() > 1 && c.Ports.Len() < f.Ports.Len():
+			faults = append(faults, Fault{Warning: true, Text: fmt.Sprintf("flow %q: %s replaces all of %s", c.Flow, c.Ports, f.Ports)})
+		}
+		if !f.Allowed.IsZero() && !f.Allowed.Covers(c.Ports) {
+			faults = append(faults, Fault{Warning: true, Text: fmt.Sprintf("flow %q: the product allows %s, not all of %s", c.Flow, f.Allowed, c.Ports)})
+		}
+	}
+	return faults
+}
+
+func unknown(kind, name string, list []string) Fault {
+	f := Fault{Text: fmt.Sprintf("unknown %s %q", kind, name)}
+	if n := diag.Nearest(name, list); n != "" {
+		f.Hint = fmt.Sprintf("did you mean %q?", n)
+	}
+	return f
+}
+
+// ParseAssignment reads what "--set ENDPOINT=ADDR[,ADDR]" gives an endpoint:
+// addresses, prefixes, names, or "any".
+func ParseAssignment(endpoint string, values []string) (Assignment, error) {
+	a := Assignment{Endpoint: endpoint}
+	for _, v := range values {
+		if v == "any" {
+			a.Any = true
+			continue
+		}
+		p, err := netspec.ParsePrefix(v)
+		switch {
+		case err == nil:
+			a.Prefixes = append(a.Prefixes, p)
+		case catalog.ValidFQDN(v):
+			a.FQDN = append(a.FQDN, v)
+		default:
+			return a, err
+		}
+	}
+	return a, nil
+}
