@@ -76,7 +76,7 @@ func Compare(p *policy.Policy, l *policy.Lowered, set *Ruleset) []string {
 		if why := o.fault(pk, set.Decide(pk)); why != "" {
 			faults = append(faults, pk.String()+": "+why)
 		}
-		if back := pk.answer(); o.verdict(pk) == Allowed && !o.refused(pk) {
+		if back := pk.answer(); o.verdict(pk) == Allowed && !o.refused(pk) && !o.beyond(pk) {
 			if got := set.Decide(back); got != Allowed {
 				faults = append(faults, back.String()+": "+got.String()+", but it answers an allowed connection")
 			}
@@ -114,8 +114,8 @@ type oracle struct {
 // fault tells what is wrong with a verdict; empty: nothing.
 func (o *oracle) fault(pk Packet, got Verdict) string {
 	want := o.verdict(pk)
-	if o.refused(pk) {
-		if got == Allowed {
+	if o.refused(pk) || o.beyond(pk) {
+		if got == Allowed && (o.refused(pk) || want != Allowed) {
 			return "allowed, though what would allow it is refused"
 		}
 		return ""
@@ -175,6 +175,12 @@ func (o *oracle) kept(pk Packet) bool {
 func (o *oracle) refused(pk Packet) bool {
 	r := o.match(pk)
 	return r != nil && o.lost(r, pk)
+}
+
+// beyond tells whether a packet is of a protocol that the platform has no word
+// for, so that no file decides it.
+func (o *oracle) beyond(pk Packet) bool {
+	return o.l.Info.NoICMP && (pk.Transport == netspec.ICMP || pk.Transport == netspec.ICMPv6)
 }
 
 func (o *oracle) lost(r *policy.Rule, pk Packet) bool {
