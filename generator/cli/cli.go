@@ -80,7 +80,7 @@ func newRoot(p *program) *cobra.Command {
 		Use:   "portolan",
 		Short: "Turn what vendors say about firewall ports into a site",
 		Long: "portolan keeps each product's firewall requirements as one checked TOML file\n" +
-			"and makes of them a site, tables for other places, and answers.",
+			"and makes of them a site, firewall rules, tables for other places, and answers.",
 		Example:       "  portolan build -s mysite\n  portolan lookup 28500",
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -88,7 +88,7 @@ func newRoot(p *program) *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.PersistentFlags().StringVarP(&p.dir, "site", "s", ".", "the site's `folder`, with data/ and content/")
-	root.AddCommand(p.build(), p.serve(), p.check(), p.lookup(), p.table(), p.schema(), p.version())
+	root.AddCommand(p.build(), p.serve(), p.check(), p.lookup(), p.rules(), p.table(), p.schema(), p.version())
 	return root
 }
 

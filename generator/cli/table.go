@@ -56,14 +56,20 @@ func chooseTable(s *site.Site, name string) (*table.Table, error) {
 	if i >= 0 {
 		return table.Network(s.Catalog, s.Networks[i]), nil
 	}
-	names := []string{"matrix"}
+	return nil, unknownSubject(s, name, "matrix")
+}
+
+// unknownSubject is the error of a name that is no product, no network and
+// none of the others that could be meant.
+func unknownSubject(s *site.Site, name string, others ...string) error {
+	names := others
 	for _, p := range s.Catalog.Products {
 		names = append(names, p.Slug)
 	}
 	for _, d := range s.Catalog.Deployments {
 		names = append(names, d.Slug)
 	}
-	return nil, fmt.Errorf("no product or network %q%s", name, hint(name, names))
+	return fmt.Errorf("no product or network %q%s", name, hint(name, names))
 }
 
 // hint proposes the nearest known name.

@@ -1,11 +1,10 @@
 package policy
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
-
-	"go4.org/netipx"
 
 	"portolan/generator/catalog"
 	"portolan/generator/netspec"
@@ -289,7 +288,7 @@ func (b *builder) rule(r Rule) {
 	kept := b.p.Rules[:0]
 	for _, o := range b.p.Rules {
 		if o.Action == r.Action && r.covers(&o) {
-			r.Reasons = reasons(o.Reasons, r.Reasons)
+			r.Reasons = reasons(r.Reasons, o.Reasons)
 			continue
 		}
 		kept = append(kept, o)
@@ -394,7 +393,9 @@ func (p *Policy) Contradictions() []Contradiction {
 
 // tidy sorts prefixes and drops those inside others.
 func tidy(list []netip.Prefix) []netip.Prefix {
-	slices.SortFunc(list, netipx.ComparePrefix)
+	slices.SortFunc(list, func(a, b netip.Prefix) int {
+		return cmp.Or(a.Addr().Compare(b.Addr()), cmp.Compare(a.Bits(), b.Bits()))
+	})
 	out := list[:0]
 	for _, p := range list {
 		if n := len(out); n > 0 && out[n-1].Bits() <= p.Bits() && out[n-1].Contains(p.Addr()) {

@@ -29,7 +29,7 @@ func (lw *lowering) head(file string) {
 	}
 	if n := lw.placeholders(); n > 0 {
 		lw.l.Head = append(lw.l.Head, "")
-		lw.say(strconv.Itoa(n) + " roles below have documentation addresses: put your own in their place. As they are, they open nothing.")
+		lw.say("FILL IN: " + strconv.Itoa(n) + " of the roles below, marked as placeholders. They have documentation addresses, which open nothing.")
 	}
 	lw.l.Head = append(lw.l.Head, "")
 	switch {
@@ -45,7 +45,7 @@ func (lw *lowering) head(file string) {
 	}
 	for _, x := range p.Left {
 		if x.Why == NoPort {
-			lw.say("NOT HERE: " + x.Reason.ID() + ": its source states no port; give one.")
+			lw.say("NOT HERE: " + x.Reason.ID() + ": its source states no port. Give one, and make the file anew.")
 		}
 	}
 	for _, s := range lw.lacks {

@@ -21,6 +21,9 @@ func Lower(p *Policy, to *Info, file string) *Lowered {
 	lw := &lowering{p: p, to: to, sets: map[setKey]*Set{}, lacking: map[string]bool{}}
 	lw.l = &Lowered{Info: to, At: p.At, Deny: p.Deny, Subject: p.Subject, Groups: 1}
 	lw.l.At.Name = Safe(p.At.Name)
+	if !to.Hosts { // it stands in front of the machine
+		lw.l.At.Kind = Perimeter
+	}
 	lw.l.Subject.Name = Safe(p.Subject.Name)
 	lw.l.Subject.Version = Safe(p.Subject.Version)
 	lw.names = names{limits: to.Name, taken: map[string]bool{}}
@@ -60,9 +63,9 @@ type lowering struct {
 }
 
 type setKey struct {
-	role   *Role
-	family Family
-	before bool
+	role          *Role
+	family        Family
+	before, names bool
 }
 
 func (lw *lowering) refuse(r *Rule, why string) {
@@ -77,7 +80,7 @@ func (lw *lowering) refuse(r *Rule, why string) {
 // rule makes the entries of one rule.
 func (lw *lowering) rule(r *Rule) {
 	direction, from, to := r.Direction, r.From, r.To
-	if lw.p.At.Kind == Host && !lw.to.Hosts { // a firewall in front of the machine
+	if lw.l.At.Kind == Perimeter {
 		direction = Forward
 		from.Local, to.Local = false, false
 	}
@@ -121,9 +124,9 @@ func (lw *lowering) rule(r *Rule) {
 func (lw *lowering) unsaid(r *Rule) string {
 	switch {
 	case r.Action == Block && lw.to.Denies == NoDenies:
-		return "it cannot forbid; what no entry allows is closed by its default alone"
+		return "it cannot forbid, and what no rule allows is left to its default"
 	case r.Action == Block && lw.to.Denies == BlockWins && slices.ContainsFunc(lw.p.Rules, func(a Rule) bool { return a.Action == Allow && a.meets(r) }):
-		return "a block beats every allow there, and this one would close what is allowed; it is left to the default"
+		return "a block beats every allow there, and this one would close what is allowed"
 	case lw.to.OnlyNames && (r.Direction == In || r.Action == Block):
 		return "a proxy's list is of names that may be reached"
 	case lw.to.OnlyNames && slices.ContainsFunc(r.To.Roles, func(x *Role) bool { return len(x.FQDN) == 0 }):
@@ -139,7 +142,7 @@ func (to *Info) unsaid(a Action, t netspec.Transport) string {
 		return "a proxy passes TCP alone, not " + t.String()
 	case t == netspec.TCP, t == netspec.UDP, t == netspec.Any && a == Block, slices.Contains(to.Transports, t):
 	case t == netspec.ICMP, t == netspec.ICMPv6:
-		if to.NoICMP || to.Families == OnlyIPv4 && t == netspec.ICMPv6 || to.Families == OnlyIPv6 && t == netspec.ICMP {
+		if to.NoICMP || t == netspec.ICMPv6 && (to.NoICMPv6 || to.Families == OnlyIPv4) || to.Families == OnlyIPv6 && t == netspec.ICMP {
 			return "it cannot name " + t.String()
 		}
 	case to.AnyProtocol && !t.HasPorts() && t != netspec.Any:
@@ -225,7 +228,8 @@ func (lw *lowering) ends(e Entry, from, to End) {
 	}
 	for _, e.Family = range families {
 		before := lw.to.Destination == BeforeTranslation
-		sources, targets := lw.sides(e.Family, from, false), lw.sides(e.Family, to, before)
+		sources := lw.sides(e.Family, from, false, !lw.to.FQDNTo)
+		targets := lw.sides(e.Family, to, before, !lw.to.FQDNTo || e.Action == Allow)
 		if len(sources) == 0 || len(targets) == 0 {
 			lw.lack(e.Family, e.Rule, from, to)
 			continue
@@ -261,8 +265,9 @@ func (lw *lowering) lack(f Family, r *Rule, ends ...End) {
 }
 
 // sides are what an end comes to in a family: one for each entry that it
-// takes; none where it has no address of that family.
-func (lw *lowering) sides(f Family, e End, before bool) []Side {
+// takes; none where it has no address of that family. Names tells that they
+// may stand for addresses here.
+func (lw *lowering) sides(f Family, e End, before, names bool) []Side {
 	if e.Local {
 		return []Side{{Local: true}}
 	}
@@ -271,7 +276,7 @@ func (lw *lowering) sides(f Family, e End, before bool) []Side {
 		if r.Any || f != Both && slices.ContainsFunc(lw.addresses(r, f, before), func(p netip.Prefix) bool { return p.Bits() == 0 }) {
 			return []Side{{Any: true}}
 		}
-		if s := lw.set(r, f, before); s != nil {
+		if s := lw.set(r, f, before, names); s != nil {
 			sets = append(sets, s)
 		}
 	}
@@ -316,17 +321,18 @@ func of(list []netip.Prefix, f Family) []netip.Prefix {
 }
 
 // set is the address set of a role in a family; nil: it has no address of it.
-func (lw *lowering) set(r *Role, f Family, before bool) *Set {
+func (lw *lowering) set(r *Role, f Family, before, names bool) *Set {
 	before = before && len(r.Before) > 0
-	key := setKey{r, f, before}
+	fqdn := lw.usable(r)
+	names = names && len(fqdn) > 0
+	key := setKey{r, f, before, names}
 	if s, ok := lw.sets[key]; ok {
 		return s
 	}
 	s := &Set{Role: r.ID, Title: Safe(r.Name), Family: f}
-	switch names := lw.usable(r); {
-	case len(names) > 0:
-		s.FQDN = names
-	default:
+	if names {
+		s.FQDN = fqdn
+	} else {
 		s.V4, s.V6 = of(lw.addresses(r, f, before), IPv4), of(lw.addresses(r, f, before), IPv6)
 		s.Placeholder = r.Placeholder
 		s.Hint = hint(r)
@@ -338,6 +344,9 @@ func (lw *lowering) set(r *Role, f Family, before bool) *Set {
 		s.Variable = r.ID
 		if before {
 			s.Variable += "-public"
+		}
+		if names && lw.to.FQDNTo {
+			s.Variable += "-names"
 		}
 		if f == IPv6 && lw.to.Families != OnlyIPv6 {
 			s.Variable += "-v6"
@@ -366,7 +375,7 @@ func hint(r *Role) string {
 	}
 	text := "Placeholder: put the addresses here."
 	if r.Zone == "internet" || r.Zone == "any" {
-		text = "Placeholder: put the addresses here; 0.0.0.0/0 and ::/0 for everybody."
+		text = "Placeholder: put the addresses here, 0.0.0.0/0 and ::/0 for everybody."
 	}
 	if n := slices.Concat(r.FQDN, r.Templates); len(n) > 0 {
 		text = "Placeholder: put the addresses of " + strings.Join(n, ", ") + " here."

@@ -28,6 +28,8 @@ func infos() []*policy.Info {
 		whole(policy.Info{ID: "one-address", Ends: policy.OneAddress, Families: policy.Split}),
 		whole(policy.Info{ID: "exact-names", FQDN: policy.ExactNames}),
 		whole(policy.Info{ID: "all-names", FQDN: policy.AllNames, Families: policy.Split}),
+		whole(policy.Info{ID: "names-to", FQDN: policy.AllNames, FQDNTo: true}),
+		whole(policy.Info{ID: "no-icmp-v6", NoICMPv6: true}),
 		whole(policy.Info{ID: "before", Destination: policy.BeforeTranslation}),
 		whole(policy.Info{ID: "multiport", MaxPorts: 15, RangeSlots: 2}),
 		whole(policy.Info{ID: "one-port", MaxPorts: 1, RangeSlots: 1}),

@@ -70,6 +70,9 @@ func (b base) Nav() []crumb {
 	if len(b.site.Networks) > 0 {
 		nav = append(nav, crumb{"Networks", "/deployments/"})
 	}
+	if len(b.site.platforms) > 0 {
+		nav = append(nav, crumb{"Platforms", platformsPath})
+	}
 	if b.Has(guidesPath) {
 		nav = append(nav, crumb{"Guides", guidesPath})
 	}

@@ -27,9 +27,11 @@ type deploymentView struct {
 	Deployment    *catalog.Deployment
 	Firewalls     []template.HTML
 	Inside, Hosts template.HTML
+	Rules         template.HTML
+	Zip           string
 }
 
-func (s *Site) deploymentPage(n *network.Network) ([]byte, error) {
+func (s *Site) deploymentPage(n *network.Network, rules *ruleSet) ([]byte, error) {
 	d := n.Deployment
 	path := "/deployments/" + d.Slug + "/"
 	v := deploymentView{
@@ -41,6 +43,7 @@ func (s *Site) deploymentPage(n *network.Network) ([]byte, error) {
 		m := &markup{page: path}
 		m.raw(`<h3 id="`, f.ID, `">`).text(f.Name).raw(`</h3><p class="sub">Between `).text(s.zoneNames(f.Zones)).raw(`</p>`)
 		s.linkTable(m, f.ID, f.Name, n.Links, func(l *network.Link) bool { return slices.Contains(l.Chain, f) })
+		s.inline(m, rules, f.ID, f.Platform)
 		v.Firewalls = append(v.Firewalls, m.html())
 	}
 	m := &markup{page: path}
@@ -49,6 +52,9 @@ func (s *Site) deploymentPage(n *network.Network) ([]byte, error) {
 	m = &markup{page: path}
 	s.hosts(m, n)
 	v.Hosts = m.html()
+	if len(s.platforms) > 0 {
+		v.Rules, v.Zip = s.picker(rules, path, ""), path+"rules.zip"
+	}
 	return s.render("deployment", v)
 }
 

@@ -35,6 +35,7 @@ func newPlan(s *Site) []build.Output {
 		pl.page(c.Path, s.look.With("content", string(c.key[:])), func() ([]byte, error) { return s.contentPage(c) })
 	}
 	pl.deployments()
+	pl.platforms()
 	return pl.out
 }
 
@@ -98,7 +99,8 @@ func (pl *planner) fixed() {
 		render func() []byte
 	}{
 		{api.IndexPath, s.api.Index}, {api.ProductsPath, s.api.Products}, {api.PortsPath, s.api.Ports},
-		{api.ServicesPath, s.api.Services}, {api.DeploymentsPath, s.api.Deployments}, {api.OpenAPIPath, s.api.OpenAPI},
+		{api.ServicesPath, s.api.Services}, {api.DeploymentsPath, s.api.Deployments},
+		{api.PlatformsPath, s.api.Platforms}, {api.OpenAPIPath, s.api.OpenAPI},
 	} {
 		pl.file(d.path, pl.all, d.render)
 	}
@@ -107,8 +109,10 @@ func (pl *planner) fixed() {
 func (pl *planner) product(p *catalog.Product) {
 	s, path := pl.s, productPath(p.Slug)
 	key := pl.users("product", []*catalog.Product{p})
-	pl.page(path, key, func() ([]byte, error) { return s.productPage(p) })
+	rules := s.productRules(p)
+	pl.page(path, key, func() ([]byte, error) { return s.productPage(p, rules) })
 	pl.file(api.ProductPath(p.Slug), key, func() []byte { return s.api.Product(p) })
+	pl.rules(rules, key)
 	requirements := recall(func() *table.Table { return table.Requirements(s.Catalog, p, table.Options{}) })
 	for _, d := range s.dialects() {
 		pl.page(path+"table."+d.Info().Extension, key, func() ([]byte, error) { return s.copyOf(d, requirements()) })
@@ -151,8 +155,20 @@ func (pl *planner) deployments() {
 	for _, n := range s.Networks {
 		d := n.Deployment
 		path := "/deployments/" + d.Slug + "/"
-		pl.page(path, pl.all, func() ([]byte, error) { return s.deploymentPage(n) })
+		rules := s.networkRules(n)
+		pl.page(path, pl.all, func() ([]byte, error) { return s.deploymentPage(n, rules) })
+		pl.rules(rules, pl.all)
 		pl.file(api.DeploymentPath(d.Slug), pl.all, func() []byte { return s.api.Deployment(n) })
+	}
+}
+
+func (pl *planner) platforms() {
+	if len(pl.s.platforms) == 0 {
+		return
+	}
+	pl.page(platformsPath, pl.s.look, pl.s.platformsPage)
+	for _, p := range pl.s.platforms {
+		pl.page(platformPath(p.Info().ID), pl.all, func() ([]byte, error) { return pl.s.platformPage(p) })
 	}
 }
 

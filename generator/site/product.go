@@ -19,6 +19,9 @@ type productView struct {
 	Software    template.HTML
 	Sources     []catalog.Source
 	Formats     template.HTML
+	// Rules is the picker of platforms, Zip all rule files.
+	Rules template.HTML
+	Zip   string
 }
 
 type featureGroup struct {
@@ -34,7 +37,7 @@ type featureView struct {
 
 func productPath(slug string) string { return "/products/" + slug + "/" }
 
-func (s *Site) productPage(p *catalog.Product) ([]byte, error) {
+func (s *Site) productPage(p *catalog.Product, rules *ruleSet) ([]byte, error) {
 	path := productPath(p.Slug)
 	v := productView{
 		base: base{site: s, Path: path, Title: p.Name + " firewall ports", Section: "/products/",
@@ -59,6 +62,9 @@ func (s *Site) productPage(p *catalog.Product) ([]byte, error) {
 		if len(flows) > 0 {
 			v.Tables = append(v.Tables, section(func(m *markup) { s.flowTable(m, p, d, flows) }))
 		}
+	}
+	if len(s.platforms) > 0 {
+		v.Rules, v.Zip = s.picker(rules, path, ""), path+"rules.zip"
 	}
 	v.Features = s.featureGroups(p, path)
 	v.Endpoints = section(func(m *markup) { s.endpoints(m, p) })

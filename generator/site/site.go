@@ -23,6 +23,7 @@ import (
 	"portolan/generator/diag"
 	"portolan/generator/network"
 	"portolan/generator/note"
+	"portolan/generator/policy"
 	"portolan/generator/ports"
 )
 
@@ -50,7 +51,8 @@ type Site struct {
 	templates map[string]*template.Template
 	speakers  map[string][]*catalog.Product // by service id
 	portPlace map[ports.Page]int
-	parts     sync.Map // template.HTML by partKey
+	parts     sync.Map          // template.HTML by partKey
+	platforms []policy.Platform // that rules are published for
 	favicon   []byte
 	plan      []build.Output
 	look      build.Key // templates, assets and the site's own settings
@@ -62,7 +64,7 @@ type Site struct {
 // back as an error.
 func New(in Input, sink diag.Sink) (*Site, error) {
 	s := &Site{Catalog: in.Catalog, Content: in.Content, Ports: ports.NewIndex(in.Catalog),
-		speakers: map[string][]*catalog.Product{}, portPlace: map[ports.Page]int{}}
+		speakers: map[string][]*catalog.Product{}, portPlace: map[ports.Page]int{}, platforms: publishedPlatforms(in.Catalog.Site)}
 	for _, d := range in.Catalog.Deployments {
 		s.Networks = append(s.Networks, network.Resolve(in.Catalog, d, sink))
 	}
@@ -77,7 +79,7 @@ func New(in Input, sink diag.Sink) (*Site, error) {
 	for i, page := range s.Ports.Pages() {
 		s.portPlace[page] = i
 	}
-	s.api = api.New(in.Catalog, s.Ports, api.Options{BaseURL: in.Catalog.Site.BaseURL, NoteHTML: note.AppendHTML})
+	s.api = api.New(in.Catalog, s.Ports, api.Options{BaseURL: in.Catalog.Site.BaseURL, Platforms: s.platforms, NoteHTML: note.AppendHTML})
 	if err := s.loadTemplates(in.Templates); err != nil {
 		return nil, err
 	}
@@ -87,7 +89,7 @@ func New(in Input, sink diag.Sink) (*Site, error) {
 }
 
 // kinds are the kinds of page; each has a template of its name.
-var kinds = []string{"404", "deployment", "deployments", "guide", "guides", "home", "matrix", "port", "ports", "product", "products", "service", "services"}
+var kinds = []string{"404", "deployment", "deployments", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "rules", "service", "services"}
 
 func (s *Site) loadTemplates(fsys fs.FS) error {
 	var key build.KeyBuilder
@@ -147,6 +149,9 @@ func (s *Site) settings(key *build.KeyBuilder) {
 	key.String(s.Catalog.Site.Title)
 	key.String(s.Catalog.Site.BaseURL)
 	key.String(fmt.Sprint(len(s.Networks) > 0))
+	for _, p := range s.platforms {
+		key.String(p.Info().ID)
+	}
 	for _, c := range s.Content {
 		key.String(c.Path) // base.Has
 	}

@@ -1,14 +1,33 @@
-// Package platforms is the one list of the firewall platforms that data may
-// name: the ids of the public contract, in its order.
+// Package platforms is the one list of the firewall platforms, in the order
+// of pickers and of the public contract.
 package platforms
 
-import "slices"
+import (
+	"slices"
 
-var ids = []string{
-	"nftables", "iptables", "ip6tables", "ufw", "firewalld", "windows-powershell", "windows-netsh", "pf", "cisco-asa", "cisco-ios", "cisco-nxos",
-	"juniper-srx", "palo-alto", "fortigate", "check-point", "mikrotik", "vyos", "aws-terraform", "aws-cloudformation", "aws-cli", "azure-terraform",
-	"azure-bicep", "azure-cli", "gcp-terraform", "gcp-gcloud", "kubernetes", "calico", "cilium", "ansible", "change-request",
+	"portolan/generator/policy"
+	"portolan/generator/policy/netfilter"
+)
+
+var all = slices.Concat(netfilter.Platforms())
+
+// All lists the platforms.
+func All() []policy.Platform { return slices.Clone(all) }
+
+// IDs lists their ids.
+func IDs() []string {
+	out := make([]string, len(all))
+	for i, p := range all {
+		out[i] = p.Info().ID
+	}
+	return out
 }
 
-// IDs lists the platforms.
-func IDs() []string { return slices.Clone(ids) }
+// Lookup returns the platform of that id, nil if there is none.
+func Lookup(id string) policy.Platform {
+	i := slices.IndexFunc(all, func(p policy.Platform) bool { return p.Info().ID == id })
+	if i < 0 {
+		return nil
+	}
+	return all[i]
+}

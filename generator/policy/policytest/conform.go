@@ -163,9 +163,9 @@ func (o *oracle) kept(pk Packet) bool {
 	case o.p.Deny == nil:
 		return false
 	case pk.Transport == netspec.ICMP:
-		return slices.Contains(policy.KeptICMP(false, o.p.At.Kind), pk.Type)
+		return slices.Contains(policy.KeptICMP(false, o.l.At.Kind), pk.Type)
 	case pk.Transport == netspec.ICMPv6:
-		return slices.Contains(policy.KeptICMP(true, o.p.At.Kind), pk.Type)
+		return slices.Contains(policy.KeptICMP(true, o.l.At.Kind), pk.Type)
 	}
 	return false
 }
@@ -202,7 +202,7 @@ func (o *oracle) direction(r *policy.Rule) policy.Direction {
 }
 
 func (o *oracle) of(r *policy.Rule, pk Packet) bool {
-	if o.direction(r) != pk.Direction || !o.at(r.From, pk.From, false) || !o.at(r.To, pk.To, true) {
+	if o.direction(r) != pk.Direction || !o.at(r, r.From, pk.From, false) || !o.at(r, r.To, pk.To, true) {
 		return false
 	}
 	if s := r.SourcePorts.Of(pk.Transport); !s.IsZero() && !has(s, pk.Transport, pk.FromPort) {
@@ -224,20 +224,21 @@ func has(s netspec.PortSet, t netspec.Transport, n uint16) bool {
 	return false
 }
 
-func (o *oracle) at(e policy.End, a netip.Addr, listener bool) bool {
+func (o *oracle) at(rule *policy.Rule, e policy.End, a netip.Addr, listener bool) bool {
 	if e.Local && !o.front {
 		return true
 	}
 	return slices.ContainsFunc(e.Roles, func(r *policy.Role) bool {
-		return r.Any || within(o.addresses(r, listener), a)
+		return r.Any || within(o.addresses(rule, r, listener), a)
 	})
 }
 
 // addresses are a role's as this platform's file has them: those of its names
 // where the file holds names.
-func (o *oracle) addresses(r *policy.Role, listener bool) []netip.Prefix {
+func (o *oracle) addresses(rule *policy.Rule, r *policy.Role, listener bool) []netip.Prefix {
+	names := !o.l.Info.FQDNTo || listener && rule.Action == policy.Allow
 	for _, s := range o.l.Sets {
-		if s.Role == r.ID && len(s.FQDN) > 0 {
+		if names && s.Role == r.ID && len(s.FQDN) > 0 {
 			var out []netip.Prefix
 			for _, n := range s.FQDN {
 				out = append(out, NameAddrs(n)...)
@@ -260,7 +261,7 @@ func (o *oracle) packets() []Packet {
 	var out []Packet
 	for i := range o.p.Rules {
 		r := &o.p.Rules[i]
-		froms, tos := o.samples(r.From, false), o.samples(r.To, true)
+		froms, tos := o.samples(r, r.From, false), o.samples(r, r.To, true)
 		for _, shape := range o.shapes(r) {
 			for i, from := range froms {
 				for j, to := range tos {
@@ -293,10 +294,10 @@ func (o *oracle) family(a netip.Addr) bool {
 }
 
 // samples are addresses of an end and beside it.
-func (o *oracle) samples(e policy.End, listener bool) []netip.Addr {
+func (o *oracle) samples(rule *policy.Rule, e policy.End, listener bool) []netip.Addr {
 	var out []netip.Addr
 	for _, r := range e.Roles {
-		for _, p := range o.addresses(r, listener) {
+		for _, p := range o.addresses(rule, r, listener) {
 			first := p.Masked().Addr()
 			last := lastOf(p)
 			out = append(out, first)

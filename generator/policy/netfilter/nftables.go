@@ -1,0 +1,213 @@
+package netfilter
+
+import (
+	"strings"
+
+	"portolan/generator/netspec"
+	"portolan/generator/policy"
+)
+
+// nftables writes a table of our own.
+type nftables struct{}
+
+var nftablesInfo = policy.Info{
+	ID: "nftables", Title: "nftables", Vendor: "Netfilter", Group: policy.HostFirewalls,
+	Language: "nft", Ext: "nft", Comment: "#",
+	Hosts: true, Perimeters: true,
+	Families: policy.Addressed, Ends: policy.Sets,
+	Transports: []netspec.Transport{netspec.SCTP}, AnyProtocol: true,
+	// The kernel allows 255 bytes; a log prefix, which is the name, 127.
+	Name: policy.Name{Max: 100},
+	Load: []policy.Step{
+		{Text: "replaces the table as a whole, so that it can be repeated", Command: "nft -f {file}"},
+		{Text: "For every start, include the file from /etc/nftables.conf."},
+	},
+	Check:  []policy.Step{{Command: "nft -c -f {file}"}},
+	Remove: []policy.Step{{Command: "nft delete table inet {id}"}},
+	Undo: []policy.Step{
+		{Text: "before loading: takes the rules back in five minutes", Command: "systemd-run --on-active=5min --unit={id} nft delete table inet {id}"},
+		{Text: "once you still get in: keeps them", Command: "systemctl stop {id}.timer"},
+	},
+	Facts: []string{
+		"The rules are in a table of their own; nothing else is touched.",
+		"A packet must pass every table: an accept here opens nothing that another table drops. Where another table drops, put the define lines and the rules into its chain.",
+		"Without a default deny the table only counts what is forbidden; its accepts end this table alone.",
+		"With a default deny, what other tables accept is dropped as well, outgoing connections of this machine such as DNS and updates included, unless they are listed.",
+		"Where ufw, firewalld or Docker look after the rules, use their own files instead.",
+	},
+	Documents: []policy.Document{
+		{Title: "nft(8)", URL: "https://www.netfilter.org/projects/nftables/manpage.html"},
+		{Title: "nftables wiki: Configuring chains", URL: "https://wiki.nftables.org/wiki-nftables/index.php/Configuring_chains"},
+	},
+}
+
+func (nftables) Info() *policy.Info { return &nftablesInfo }
+
+// chains are the base chains, by direction.
+var chains = [...]string{policy.In: "input", policy.Out: "output", policy.Forward: "forward"}
+
+func (nftables) Render(p *policy.Printer, l *policy.Lowered) error {
+	p.Head("#", l.Head)
+	for _, s := range l.Sets {
+		p.Line()
+		about(p, s)
+		p.Text("define ", variable(s), " = { ")
+		for i, x := range s.Prefixes() {
+			if i > 0 {
+				p.Text(", ")
+			}
+			prefix(p, x)
+		}
+		p.Line(" }")
+	}
+	p.Line()
+	p.Line("# The table is made, deleted and made again in one step: what was loaded before is replaced.")
+	p.Line("table inet ", l.ID)
+	p.Line("delete table inet ", l.ID)
+	p.Line("table inet ", l.ID, " {")
+	for i, d := range directions(l.At.Kind) {
+		if i > 0 {
+			p.Line()
+		}
+		nftChain(p, l, d)
+	}
+	p.Line("}")
+	return nil
+}
+
+func nftChain(p *policy.Printer, l *policy.Lowered, d policy.Direction) {
+	otherwise := "accept"
+	if l.Deny != nil {
+		otherwise = "drop"
+	}
+	p.Line("\tchain ", chains[d], " {")
+	p.Line("\t\ttype filter hook ", chains[d], " priority filter; policy ", otherwise, ";")
+	established := false
+	if l.Deny != nil {
+		nftKept(p, l, d)
+		established = true
+	}
+	for _, e := range l.Entries {
+		if e.Direction != d {
+			continue
+		}
+		if e.Action == policy.Block && !established {
+			p.Line("\t\tct state established,related accept")
+			established = true
+		}
+		nftEntry(p, l, e)
+	}
+	if l.Deny != nil && l.Deny.Log {
+		p.Line("\t\tlimit rate 10/second log prefix \"", l.ID, " \"")
+	}
+	p.Line("\t}")
+}
+
+// nftKept writes what a default deny lets through.
+func nftKept(p *policy.Printer, l *policy.Lowered, d policy.Direction) {
+	p.Line("\t\tct state established,related accept")
+	switch d {
+	case policy.In:
+		p.Line("\t\tiifname \"lo\" accept")
+	case policy.Out:
+		p.Line("\t\toifname \"lo\" accept")
+	}
+	for _, v6 := range []bool{false, true} {
+		p.Text("\t\ticmp", map[bool]string{true: "v6"}[v6], " type { ")
+		for i, t := range policy.KeptICMP(v6, l.At.Kind) {
+			if i > 0 {
+				p.Text(", ")
+			}
+			number(p, int(t))
+		}
+		p.Line(" } accept comment \"what IP needs\"")
+	}
+}
+
+func nftEntry(p *policy.Printer, l *policy.Lowered, e *policy.Entry) {
+	p.Text("\t\t")
+	switch {
+	case addressed(e.From) || addressed(e.To):
+		nftSide(p, e, " saddr ", e.From)
+		nftSide(p, e, " daddr ", e.To)
+	case e.Family != policy.Both && e.ICMPType < 0:
+		p.Text("meta nfproto ", nfproto[e.Family], " ")
+	}
+	nftMatch(p, e)
+	if e.Log {
+		p.Text("log prefix \"", l.ID, " \" ")
+	}
+	if e.Action == policy.Allow {
+		p.Text("accept")
+	} else {
+		p.Text("drop")
+	}
+	p.Line(" comment \"", e.Note, "\"")
+	p.Entry(e)
+}
+
+var (
+	nfproto = [...]string{policy.IPv4: "ipv4", policy.IPv6: "ipv6"}
+	ipword  = [...]string{policy.IPv4: "ip", policy.IPv6: "ip6"}
+)
+
+func nftSide(p *policy.Printer, e *policy.Entry, field string, s policy.Side) {
+	if !addressed(s) {
+		return
+	}
+	p.Text(ipword[e.Family], field)
+	if len(s.Sets) == 1 {
+		p.Text("$", variable(s.Sets[0]), " ")
+		return
+	}
+	for i, x := range s.Sets {
+		if i == 0 {
+			p.Text("{ ")
+		} else {
+			p.Text(", ")
+		}
+		p.Text("$", variable(x))
+	}
+	p.Text(" } ")
+}
+
+// nftMatch writes the transport with its ports or message type.
+func nftMatch(p *policy.Printer, e *policy.Entry) {
+	t := e.Transport
+	switch {
+	case t == netspec.Any:
+	case e.ICMPType >= 0:
+		p.Text(t.String(), " type ")
+		number(p, e.ICMPType)
+		p.Text(" ")
+	case len(e.Ports)+len(e.SourcePorts) == 0:
+		p.Text("meta l4proto ")
+		if t.HasPorts() {
+			p.Text(t.String())
+		} else {
+			number(p, int(t.Number()))
+		}
+		p.Text(" ")
+	default:
+		nftPorts(p, t, " sport ", e.SourcePorts)
+		nftPorts(p, t, " dport ", e.Ports)
+	}
+}
+
+func nftPorts(p *policy.Printer, t netspec.Transport, field string, list []policy.Ports) {
+	if len(list) == 0 {
+		return
+	}
+	p.Text(t.String(), field)
+	if len(list) > 1 {
+		p.Text("{ ")
+	}
+	ports(p, list, "-", ", ")
+	if len(list) > 1 {
+		p.Text(" }")
+	}
+	p.Text(" ")
+}
+
+// variable is a set's name in capitals, which no word of the language is.
+func variable(s *policy.Set) string { return strings.ToUpper(s.Variable) }
