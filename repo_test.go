@@ -22,7 +22,7 @@ var floors = map[string]int{
 	"asset": 0, "build": 0, "diag": 0, "jsonschema": 0, "netspec": 0,
 	"note": 1, "page": 1, "tomlfile": 1,
 	"catalog": 2, "note/markdown": 2,
-	"catalog/load": 3, "catalog/schema": 3, "network": 3, "ports": 3,
+	"catalog/load": 3, "catalog/schema": 3, "edl": 3, "network": 3, "ports": 3,
 	"changes": 4, "policy": 4, "table": 4, "topology": 4,
 	"policy/policytest": 6, "policy/*": 5, "table/*": 5, "topology/*": 5, "verify": 5,
 	"policy/platforms": 6, "table/dialects": 6,
