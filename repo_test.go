@@ -25,6 +25,7 @@ var floors = map[string]int{
 	"catalog/load": 3, "catalog/schema": 3, "network": 3, "ports": 3,
 	"changes": 4, "policy": 4, "table": 4, "topology": 4,
 	"policy/policytest": 6, "policy/*": 5, "table/*": 5, "topology/*": 5, "verify": 5,
+	"policy/checkpoint/reader": 7, "policy/fortinet/reader": 7, "policy/mikrotik/reader": 7, "policy/vyos/reader": 7, "policy/windows/reader": 7,
 	"policy/platforms": 6, "table/dialects": 6,
 	"api": 7, "importer": 7, "lookup": 7,
 	"site":  8,
