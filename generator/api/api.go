@@ -16,6 +16,7 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/note"
+	"portolan/generator/policy"
 	"portolan/generator/ports"
 )
 
@@ -29,6 +30,7 @@ const (
 	PortsPath       = Folder + "ports.json"
 	ServicesPath    = Folder + "services.json"
 	DeploymentsPath = Folder + "deployments.json"
+	PlatformsPath   = Folder + "platforms.json"
 	OpenAPIPath     = Folder + "openapi.json"
 )
 
@@ -52,6 +54,8 @@ type Options struct {
 	BaseURL string
 	// License is the SPDX expression of the data's licence; empty: not stated.
 	License string
+	// Platforms are those that the site has rule files for.
+	Platforms []policy.Platform
 	// NoteHTML writes notes; nil: note.AppendHTML.
 	NoteHTML NoteHTML
 }
@@ -81,7 +85,7 @@ func (a *API) Index() []byte {
 		BaseURL:  a.o.BaseURL,
 		License:  a.o.License,
 		Documents: Documents{Products: url(ProductsPath), Ports: url(PortsPath), Services: url(ServicesPath),
-			Deployments: url(DeploymentsPath), OpenAPI: url(OpenAPIPath)},
+			Deployments: url(DeploymentsPath), Platforms: url(PlatformsPath), OpenAPI: url(OpenAPIPath)},
 		Counts: IndexCounts{Products: len(a.c.Products), Ports: len(a.x.Pages()), Services: len(a.c.Services), Deployments: len(a.c.Deployments)},
 	}
 	if a.c.Site != nil {

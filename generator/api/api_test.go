@@ -22,6 +22,7 @@ import (
 	"portolan/generator/diag"
 	"portolan/generator/netspec"
 	"portolan/generator/network"
+	"portolan/generator/policy"
 	"portolan/generator/ports"
 )
 
@@ -34,6 +35,7 @@ func documents(t testing.TB, c *catalog.Catalog, a *api.API) map[string]document
 	out := map[string]document{
 		api.IndexPath: {"Index", a.Index()}, api.ProductsPath: {"ProductList", a.Products()}, api.PortsPath: {"PortList", a.Ports()},
 		api.ServicesPath: {"ServiceList", a.Services()}, api.DeploymentsPath: {"DeploymentList", a.Deployments()},
+		api.PlatformsPath: {"PlatformList", a.Platforms()},
 	}
 	for _, p := range c.Products {
 		out[api.ProductPath(p.Slug)] = document{"Product", a.Product(p)}
@@ -54,6 +56,15 @@ func documents(t testing.TB, c *catalog.Catalog, a *api.API) map[string]document
 	return out
 }
 
+// plain is a platform with as little as a platform can have.
+type plain struct{}
+
+func (plain) Info() *policy.Info {
+	return &policy.Info{ID: "plain", Title: "Plain", Vendor: "Yard", Group: policy.Others, Language: "text", Ext: "txt"}
+}
+
+func (plain) Render(*policy.Printer, *policy.Lowered) error { return nil }
+
 type document struct {
 	schema string
 	json   []byte
@@ -61,10 +72,10 @@ type document struct {
 
 func TestGolden(t *testing.T) {
 	c := fixture(t)
-	a := made(c, api.Options{License: "Apache-2.0"})
+	a := made(c, api.Options{License: "Apache-2.0", Platforms: []policy.Platform{plain{}}})
 	all := documents(t, c, a)
 	for _, path := range []string{api.IndexPath, api.ProductsPath, api.ProductPath("ship"), api.ProductPath("raft"), api.PortsPath,
-		"api/v1/ports/tcp/443.json", "api/v1/ports/tcp/20.json", api.ServicesPath, api.DeploymentsPath, api.DeploymentPath("harbour")} {
+		"api/v1/ports/tcp/443.json", "api/v1/ports/tcp/20.json", api.ServicesPath, api.DeploymentsPath, api.DeploymentPath("harbour"), api.PlatformsPath} {
 		golden(t, path, all[path].json)
 	}
 	// Of the description, one path and one schema: all are made alike.
@@ -166,7 +177,8 @@ func TestEmpty(t *testing.T) {
 	party := network.Party{Endpoint: &catalog.Endpoint{}}
 	n.Links = append(n.Links, network.Link{Instance: &catalog.Instance{}, Flow: &catalog.Flow{}, From: party, To: party})
 	for name, doc := range map[string][]byte{"index": a.Index(), "products": a.Products(), "product": a.Product(p), "ports": a.Ports(),
-		"port": a.Port(ports.Page{Transport: netspec.TCP, First: 1, Last: 1}), "services": a.Services(), "deployments": a.Deployments(), "deployment": a.Deployment(n)} {
+		"port": a.Port(ports.Page{Transport: netspec.TCP, First: 1, Last: 1}), "services": a.Services(), "deployments": a.Deployments(), "deployment": a.Deployment(n),
+		"platforms": made(c, api.Options{Platforms: []policy.Platform{plain{}}}).Platforms(), "no platforms": a.Platforms()} {
 		var v any
 		if err := json.Unmarshal(doc, &v); err != nil {
 			t.Fatal(err)

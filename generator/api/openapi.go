@@ -134,6 +134,7 @@ var documents = []document{
 	{"services", url(ServicesPath), "The vocabulary of services and who speaks them.", nil, reflect.TypeFor[ServiceList]()},
 	{"deployments", url(DeploymentsPath), "All concrete networks in short.", nil, reflect.TypeFor[DeploymentList]()},
 	{"deployment", url(DeploymentPath("{slug}")), "One concrete network with its connections.", []openParameter{slugParam}, reflect.TypeFor[Deployment]()},
+	{"platforms", url(PlatformsPath), "The firewall platforms that there are rule files for.", nil, reflect.TypeFor[PlatformList]()},
 	{"openapi", url(OpenAPIPath), "This description.", nil, nil},
 }
 

@@ -50,6 +50,8 @@ type Documents struct {
 	Services string `json:"services" schema:"nonempty,url"`
 	// Deployments is the list of concrete networks.
 	Deployments string `json:"deployments" schema:"nonempty,url"`
+	// Platforms is the list of firewall platforms that there are rule files for.
+	Platforms string `json:"platforms" schema:"nonempty,url"`
 	// OpenAPI is the description of all documents.
 	OpenAPI string `json:"openapi" schema:"nonempty,url"`
 }
@@ -598,4 +600,43 @@ type Party struct {
 	Hosts []string `json:"hosts"`
 	// Whole tells that any address of the zone is meant.
 	Whole bool `json:"whole"`
+}
+
+// PlatformList is the firewall platforms that there are rule files for.
+type PlatformList struct {
+	Envelope
+	// Platforms are in the order of pickers.
+	Platforms []Platform `json:"platforms"`
+}
+
+// Platform is one firewall platform. A product's file for it is products/<slug>/rules/<id>-<at>.<extension>.
+type Platform struct {
+	// ID is the stable id, as in file names and in portolan rules --platform.
+	ID string `json:"id" schema:"nonempty"`
+	// Title is its name.
+	Title string `json:"title" schema:"nonempty"`
+	// Vendor is who makes it.
+	Vendor string `json:"vendor" schema:"nonempty"`
+	// Group is its kind, in words.
+	Group string `json:"group" schema:"nonempty"`
+	// Language is the syntax of its files, in a word.
+	Language string `json:"language" schema:"nonempty"`
+	// Extension is that of its files, without the dot.
+	Extension string `json:"extension" schema:"nonempty"`
+	// OnHosts tells that it filters on the machine itself.
+	OnHosts bool `json:"on_hosts"`
+	// BetweenZones tells that it filters between networks; one that does that alone stands in front of a host.
+	BetweenZones bool `json:"between_zones"`
+	// Closes tells that a loaded file denies what it does not allow, with or without a default deny.
+	Closes bool `json:"closes"`
+	// SourcePorts tells that it can match the initiator's port.
+	SourcePorts bool `json:"source_ports"`
+	// Forbids tells that it can forbid, and not only allow.
+	Forbids bool `json:"forbids"`
+	// Stateless tells that replies have rules of their own.
+	Stateless bool `json:"stateless"`
+	// Proof is what its files are held against before they are published; empty: nothing.
+	Proof []string `json:"proof"`
+	// Page is the page, relative to the folder of index.json.
+	Page string `json:"page" schema:"nonempty,url"`
 }

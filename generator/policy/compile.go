@@ -288,7 +288,7 @@ func (b *builder) rule(r Rule) {
 	kept := b.p.Rules[:0]
 	for _, o := range b.p.Rules {
 		if o.Action == r.Action && r.covers(&o) {
-			r.Reasons = reasons(o.Reasons, r.Reasons)
+			r.Reasons = reasons(r.Reasons, o.Reasons)
 			continue
 		}
 		kept = append(kept, o)

@@ -21,6 +21,9 @@ func Lower(p *Policy, to *Info, file string) *Lowered {
 	lw := &lowering{p: p, to: to, sets: map[setKey]*Set{}, lacking: map[string]bool{}}
 	lw.l = &Lowered{Info: to, At: p.At, Deny: p.Deny, Subject: p.Subject, Groups: 1}
 	lw.l.At.Name = Safe(p.At.Name)
+	if !to.Hosts { // it stands in front of the machine
+		lw.l.At.Kind = Perimeter
+	}
 	lw.l.Subject.Name = Safe(p.Subject.Name)
 	lw.l.Subject.Version = Safe(p.Subject.Version)
 	lw.names = names{limits: to.Name, taken: map[string]bool{}}
@@ -77,7 +80,7 @@ func (lw *lowering) refuse(r *Rule, why string) {
 // rule makes the entries of one rule.
 func (lw *lowering) rule(r *Rule) {
 	direction, from, to := r.Direction, r.From, r.To
-	if lw.p.At.Kind == Host && !lw.to.Hosts { // a firewall in front of the machine
+	if lw.l.At.Kind == Perimeter {
 		direction = Forward
 		from.Local, to.Local = false, false
 	}

@@ -11,7 +11,9 @@ import (
 // prefix is valid: a renderer quotes as its syntax asks and decides nothing.
 type Lowered struct {
 	Info *Info
-	At   Vantage
+	// At is the vantage point; its Kind is Perimeter where the platform stands
+	// in front of a machine rather than on it.
+	At Vantage
 	// ID names the whole, in the platform's alphabet: "portolan-liquidfiles-host".
 	// Prefix begins every name of it.
 	ID, Prefix string

@@ -99,7 +99,8 @@ func (pl *planner) fixed() {
 		render func() []byte
 	}{
 		{api.IndexPath, s.api.Index}, {api.ProductsPath, s.api.Products}, {api.PortsPath, s.api.Ports},
-		{api.ServicesPath, s.api.Services}, {api.DeploymentsPath, s.api.Deployments}, {api.OpenAPIPath, s.api.OpenAPI},
+		{api.ServicesPath, s.api.Services}, {api.DeploymentsPath, s.api.Deployments},
+		{api.PlatformsPath, s.api.Platforms}, {api.OpenAPIPath, s.api.OpenAPI},
 	} {
 		pl.file(d.path, pl.all, d.render)
 	}

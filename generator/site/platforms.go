@@ -55,7 +55,7 @@ type platformView struct {
 	base
 	Info     *policy.Info
 	Steps    template.HTML
-	Undo     []policy.Step
+	Undo     template.HTML
 	Can      []capability
 	Subjects template.HTML
 }
@@ -70,11 +70,14 @@ func (s *Site) platformPage(p policy.Platform) ([]byte, error) {
 		base: base{site: s, Path: path, Title: info.Title + " rules", Section: platformsPath,
 			Description: "What firewall rules for " + info.Title + " can express, their limits, and how to check, load and remove them.",
 			Crumbs:      []crumb{{"Platforms", platformsPath}}},
-		Info: info, Steps: steps(info, info.ID+"-host."+info.Ext, "portolan-PRODUCT-host"), Undo: info.Undo, Can: capabilities(info),
+		Info: info, Can: capabilities(info),
 	}
+	at := "host"
 	if !info.Hosts {
-		v.Steps = steps(info, info.ID+"-perimeter."+info.Ext, "portolan-PRODUCT-perimeter")
+		at = "perimeter"
 	}
+	v.Steps = steps(info, info.ID+"-"+at+"."+info.Ext, "portolan-PRODUCT-"+at)
+	v.Undo = stepList("With a default deny", info.Undo, info.ID+"-"+at+"."+info.Ext, "portolan-PRODUCT-"+at)
 	var subjects []crumb
 	for _, p := range s.Catalog.Products {
 		subjects = append(subjects, crumb{p.Name, productPath(p.Slug) + "rules/" + info.ID + "/"})

@@ -242,27 +242,23 @@ func (s *Site) reasonLink(page string, r policy.Reason) template.HTML {
 	return m.html()
 }
 
-// steps are how to check, load and remove a file, as a list.
+// steps are how to check, load and remove a file, as items of a list.
 func steps(info *policy.Info, file, id string) template.HTML {
+	return stepList("Check first", info.Check, file, id) + stepList("Load", info.Load, file, id) + stepList("Remove", info.Remove, file, id)
+}
+
+func stepList(title string, list []policy.Step, file, id string) template.HTML {
 	fill := strings.NewReplacer("{file}", file, "{id}", id)
 	m := &markup{}
-	for _, kind := range []struct {
-		title string
-		steps []policy.Step
-	}{{"Check first", info.Check}, {"Load", info.Load}, {"Remove", info.Remove}} {
-		for i, x := range kind.steps {
-			if i == 0 {
-				m.raw(`<dt>`, kind.title, `</dt>`)
-			}
-			m.raw(`<dd>`)
-			if x.Command != "" {
-				m.raw(`<code>`).text(fill.Replace(x.Command)).raw(`</code>`)
-			}
-			if x.Text != "" {
-				m.raw(` `).text(x.Text)
-			}
-			m.raw(`</dd>`)
+	for i, x := range list {
+		if i == 0 {
+			m.raw(`<dt>`, title, `</dt>`)
 		}
+		m.raw(`<dd>`)
+		if x.Command != "" {
+			m.raw(`<code>`).text(fill.Replace(x.Command)).raw(`</code> `)
+		}
+		m.text(x.Text).raw(`</dd>`)
 	}
 	return m.html()
 }
@@ -314,5 +310,5 @@ func (s *Site) inline(m *markup, set *ruleSet, at, platform string) {
 	info := f.Platform.Info()
 	m.raw(`<details class="rules"><summary>Its rules: `).text(info.Title).raw(`, `, counted(len(made.Lowered.Entries), "rule", "rules"), `</summary>`,
 		`<p class="actions"><a download href="`).href(f.Path).raw(`">Download <code>`, f.name(), `</code></a> <a href="`).href(set.Path + "rules/" + info.ID + "/#" + at).raw(`">How to load it</a></p>`)
-	m.raw(`<pre class="rules" tabindex="0"><code>`).text(string(made.Text)).raw(`</code></pre></details>`)
+	m.raw(`<pre class="rules" tabindex="0" role="region" aria-label="Rules: `).text(set.At[i].Name).raw(`"><code>`).text(string(made.Text)).raw(`</code></pre></details>`)
 }

@@ -79,7 +79,7 @@ func New(in Input, sink diag.Sink) (*Site, error) {
 	for i, page := range s.Ports.Pages() {
 		s.portPlace[page] = i
 	}
-	s.api = api.New(in.Catalog, s.Ports, api.Options{BaseURL: in.Catalog.Site.BaseURL, NoteHTML: note.AppendHTML})
+	s.api = api.New(in.Catalog, s.Ports, api.Options{BaseURL: in.Catalog.Site.BaseURL, Platforms: s.platforms, NoteHTML: note.AppendHTML})
 	if err := s.loadTemplates(in.Templates); err != nil {
 		return nil, err
 	}

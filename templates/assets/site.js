@@ -1,5 +1,5 @@
-// What pages gain with JavaScript: filters over the matrix and links to rows
-// that copy themselves. Everything is readable without it.
+// What pages gain with JavaScript: filters over the matrix, and links to rows
+// and rule files that copy themselves. Everything is readable without it.
 (function () {
   'use strict';
 
@@ -57,5 +57,19 @@
       link.textContent = 'copied';
       setTimeout(function () { link.textContent = old; }, 1200);
     }, function () {});
+  });
+
+  // A button copies the text that it names.
+  document.querySelectorAll('button[data-copy]').forEach(function (button) {
+    var from = document.getElementById(button.dataset.copy);
+    if (!from || !navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener('click', function () {
+      navigator.clipboard.writeText(from.textContent).then(function () {
+        var old = button.textContent;
+        button.textContent = 'Copied';
+        setTimeout(function () { button.textContent = old; }, 1200);
+      }, function () {});
+    });
   });
 })();

@@ -163,9 +163,9 @@ func (o *oracle) kept(pk Packet) bool {
 	case o.p.Deny == nil:
 		return false
 	case pk.Transport == netspec.ICMP:
-		return slices.Contains(policy.KeptICMP(false, o.p.At.Kind), pk.Type)
+		return slices.Contains(policy.KeptICMP(false, o.l.At.Kind), pk.Type)
 	case pk.Transport == netspec.ICMPv6:
-		return slices.Contains(policy.KeptICMP(true, o.p.At.Kind), pk.Type)
+		return slices.Contains(policy.KeptICMP(true, o.l.At.Kind), pk.Type)
 	}
 	return false
 }

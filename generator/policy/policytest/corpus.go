@@ -23,13 +23,19 @@ type Case struct {
 	Policy *policy.Policy
 }
 
-// Load reads the data of a folder and ends the test if it is wrong.
-func Load(t testing.TB, fsys, builtin fs.FS) *catalog.Catalog {
+// Load reads the data of a folder, which may name these platforms, and ends
+// the test if it is wrong.
+func Load(t testing.TB, fsys fs.FS, platforms ...string) *catalog.Catalog {
 	t.Helper()
 	sink := new(diag.List)
-	c := load.Load(fsys, load.Options{Builtin: builtin}, sink).Catalog
+	c := load.Load(fsys, load.Options{Known: catalog.Known{Platforms: platforms}}, sink).Catalog
 	if sink.HasErrors() || c == nil {
-		t.Fatal(sink.Sorted())
+		for _, d := range sink.Sorted() {
+			if d.Severity == diag.Error {
+				t.Error(d)
+			}
+		}
+		t.FailNow()
 	}
 	return c
 }
@@ -41,7 +47,7 @@ func Corpus(t testing.TB) []Case {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Cases(t, Load(t, sub, nil), options())
+	return Cases(t, Load(t, sub), options())
 }
 
 // Cases are all products and networks of a catalog at all their vantage points.
