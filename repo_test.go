@@ -26,7 +26,7 @@ var floors = map[string]int{
 	"changes": 4, "policy": 4, "table": 4, "topology": 4,
 	"policy/policytest": 6, "policy/policytest/shell": 6, "policy/*": 5, "table/*": 5, "topology/*": 5, "verify": 5,
 	"policy/platforms": 6, "table/dialects": 6,
-	"policy/form/reader": 7, "policy/kube/reader": 7,
+	"policy/form/reader": 7, "policy/kube/reader": 7, "policy/proxy/reader": 7,
 	"policy/netfilter/reader": 7, "policy/hostfw/reader": 7,
 	"api": 7, "importer": 7, "lookup": 7,
 	"site":  8,
