@@ -11,6 +11,8 @@ import (
 	"portolan/generator/policy/kube"
 	"portolan/generator/policy/mikrotik"
 	"portolan/generator/policy/netfilter"
+	"portolan/generator/policy/proxy"
+	"portolan/generator/policy/vyos"
 	"portolan/generator/policy/windows"
 )
 
@@ -19,7 +21,9 @@ var all = slices.Concat(
 	windows.Platforms(),
 	fortinet.Platforms(),
 	mikrotik.Platforms(),
+	vyos.Platforms(),
 	kube.Platforms(),
+	proxy.Platforms(),
 	form.Platforms(),
 )
 
