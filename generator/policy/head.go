@@ -48,6 +48,11 @@ func (lw *lowering) head(file string) {
 			lw.say("NOT HERE: " + x.Reason.ID() + ": its source states no port. Give one, and make the file anew.")
 		}
 	}
+	if !lw.to.Translates {
+		for _, t := range p.Translations {
+			lw.say("NOT HERE: the translation of " + t.Public.String() + " to " + t.Real.String() + ", " + Safe(t.Name) + ".")
+		}
+	}
 	for _, s := range lw.lacks {
 		lw.say(s)
 	}

@@ -25,7 +25,7 @@ func Columns() []string {
 }
 
 var changeRequestInfo = policy.Info{
-	ID: "change-request", Title: "Change request", Group: policy.Others,
+	ID: "change-request", Title: "Change request", Vendor: "portolan", Group: policy.Others,
 	Language: "csv", Ext: "csv",
 	Perimeters:  true,
 	FQDN:        policy.AllNames,

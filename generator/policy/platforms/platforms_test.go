@@ -9,15 +9,22 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/policy"
+	form "portolan/generator/policy/form/reader"
+	fortinet "portolan/generator/policy/fortinet/reader"
+	kube "portolan/generator/policy/kube/reader"
+	mikrotik "portolan/generator/policy/mikrotik/reader"
 	netfilter "portolan/generator/policy/netfilter/reader"
 	"portolan/generator/policy/platforms"
 	"portolan/generator/policy/policytest"
+	proxy "portolan/generator/policy/proxy/reader"
+	vyos "portolan/generator/policy/vyos/reader"
+	windows "portolan/generator/policy/windows/reader"
 )
 
 // readers are those of all families.
 func readers() map[string]policytest.Reader {
 	out := map[string]policytest.Reader{}
-	for _, family := range []map[string]policytest.Reader{netfilter.Readers()} {
+	for _, family := range []map[string]policytest.Reader{netfilter.Readers(), windows.Readers(), fortinet.Readers(), mikrotik.Readers(), vyos.Readers(), kube.Readers(), proxy.Readers(), form.Readers()} {
 		maps.Copy(out, family)
 	}
 	return out
@@ -60,7 +67,7 @@ func TestInfo(t *testing.T) {
 // ours are all products and networks of this repository, and what people may
 // ask of them.
 func ours(t *testing.T) []policytest.Case {
-	c := policytest.Load(t, os.DirFS("../../.."), platforms.IDs()...)
+	c := policytest.Load(t, os.DirFS("../../.."), promised...)
 	return policytest.Cases(t, c, map[string]policy.Options{"plain": {}, "deny": {Deny: &policy.Deny{Log: true}}})
 }
 
