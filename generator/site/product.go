@@ -22,6 +22,8 @@ type productView struct {
 	// Rules is the picker of platforms, Zip all rule files.
 	Rules template.HTML
 	Zip   string
+	// Verify is the connection tests to download.
+	Verify template.HTML
 }
 
 type featureGroup struct {
@@ -65,6 +67,7 @@ func (s *Site) productPage(p *catalog.Product, rules *ruleSet) ([]byte, error) {
 	}
 	if len(s.platforms) > 0 {
 		v.Rules, v.Zip = s.picker(rules, path, ""), path+"rules.zip"
+		v.Verify = rules.verifyList(path)
 	}
 	v.Features = s.featureGroups(p, path)
 	v.Endpoints = section(func(m *markup) { s.endpoints(m, p) })
