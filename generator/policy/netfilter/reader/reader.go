@@ -21,6 +21,7 @@ func Readers() map[string]policytest.Reader {
 		"iptables":    scripts{[]string{"iptables"}, false}.read,
 		"ip6tables":   scripts{[]string{"ip6tables"}, false}.read,
 		"docker-user": scripts{[]string{"iptables", "ip6tables"}, true}.read,
+		"ansible":     readPlaybook,
 	}
 }
 
