@@ -82,7 +82,9 @@ func (ansible) Render(p *policy.Printer, l *policy.Lowered) error {
 	p.Line("        validate: nft -c -f %s")
 	p.Line("        content: |")
 	for _, s := range l.Sets {
-		p.Line(nftIndent, "define ", variable(s), " = { {{ portolan_", s.Variable, " | join(', ') }} }")
+		p.Text(nftIndent, "define ")
+		variable(p, s)
+		p.Line(" = { {{ portolan_", s.Variable, " | join(', ') }} }")
 	}
 	nftTable(p, l, nftIndent)
 	p.Line("      register: portolan_file")

@@ -1,8 +1,6 @@
 package netfilter
 
 import (
-	"strings"
-
 	"portolan/generator/netspec"
 	"portolan/generator/policy"
 )
@@ -51,7 +49,9 @@ func (nftables) Render(p *policy.Printer, l *policy.Lowered) error {
 	for _, s := range l.Sets {
 		p.Line()
 		about(p, "", s)
-		p.Text("define ", variable(s), " = { ")
+		p.Text("define ")
+		variable(p, s)
+		p.Text(" = { ")
 		for i, x := range s.Prefixes() {
 			if i > 0 {
 				p.Text(", ")
@@ -162,7 +162,9 @@ func nftSide(p *policy.Printer, e *policy.Entry, field string, s policy.Side) {
 	}
 	p.Text(ipword[e.Family], field)
 	if len(s.Sets) == 1 {
-		p.Text("$", variable(s.Sets[0]), " ")
+		p.Text("$")
+		variable(p, s.Sets[0])
+		p.Text(" ")
 		return
 	}
 	for i, x := range s.Sets {
@@ -171,7 +173,8 @@ func nftSide(p *policy.Printer, e *policy.Entry, field string, s policy.Side) {
 		} else {
 			p.Text(", ")
 		}
-		p.Text("$", variable(x))
+		p.Text("$")
+		variable(p, x)
 	}
 	p.Text(" } ")
 }
@@ -214,5 +217,14 @@ func nftPorts(p *policy.Printer, t netspec.Transport, field string, list []polic
 	p.Text(" ")
 }
 
-// variable is a set's name in capitals, which no word of the language is.
-func variable(s *policy.Set) string { return strings.ToUpper(s.Variable) }
+// variable writes a set's name in capitals, which no word of the language is.
+func variable(p *policy.Printer, s *policy.Set) {
+	var b [64]byte
+	name := append(b[:0], s.Variable...)
+	for i, c := range name {
+		if c >= 'a' && c <= 'z' {
+			name[i] = c - 'a' + 'A'
+		}
+	}
+	p.Write(name)
+}
