@@ -19,6 +19,8 @@ var firewalldInfo = policy.Info{
 	Families: policy.Addressed, Ends: policy.OneSet,
 	Transports: []netspec.Transport{netspec.SCTP}, AnyProtocol: true,
 	MaxPorts: 1, RangeSlots: 1,
+	// A rule matches the ports of one end alone, and nothing here says "of one end".
+	NoSourcePorts: true,
 	// An ipset's; policies, which hold 17, have names of their own.
 	Name:    policy.Name{Max: 31},
 	Numbers: policy.Numbers{First: 100, Step: 1, Last: 32000},
@@ -33,7 +35,7 @@ var firewalldInfo = policy.Info{
 		"The rules are in policies and ipsets of their own, which are made anew each time; zones are not touched.",
 		"firewalld lets established connections and loopback pass before any rule.",
 		"A reload drops what was only set at run time, without --permanent.",
-		"An entry matches ports at one end: a rule that names both ends' ports is left out.",
+		"A rule of firewalld matches the ports of one end alone: what names the initiator's port is left out, never written without it.",
 		"With a default deny, what your zones allow is denied as well, and so are outgoing connections of this machine such as DNS and updates, unless they are listed.",
 		"With a default deny, all ICMPv6 to link-local multicast addresses is kept, since firewalld has no names for the messages of multicast listeners.",
 	},
@@ -102,11 +104,17 @@ func (firewalld) Render(p *policy.Printer, l *policy.Lowered) error {
 		if l.Deny != nil {
 			firewalldKept(p, l, d)
 		}
+		note := ""
 		for _, e := range l.Entries {
-			if e.Direction == d {
-				if err := firewalldEntry(p, l, e); err != nil {
-					return err
-				}
+			if e.Direction != d {
+				continue
+			}
+			if e.Note != note {
+				p.Line("\t# ", e.Note)
+				note = e.Note
+			}
+			if err := firewalldEntry(p, l, e); err != nil {
+				return err
 			}
 		}
 		if l.Deny == nil {
@@ -164,7 +172,6 @@ func firewalldKept(p *policy.Printer, l *policy.Lowered, d policy.Direction) {
 }
 
 func firewalldEntry(p *policy.Printer, l *policy.Lowered, e *policy.Entry) error {
-	p.Line("\t# ", e.Note)
 	firewalldRule(p, e.Direction, e.Number, e.Family)
 	if addressed(e.From) {
 		p.Text(" source ipset=\"", e.From.Sets[0].Name, "\"")
