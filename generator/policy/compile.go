@@ -295,15 +295,14 @@ func (b *builder) rule(r Rule) {
 			return
 		}
 	}
-	kept := b.p.Rules[:0]
-	for _, o := range b.p.Rules {
-		if o.Action == r.Action && r.covers(&o) {
+	b.p.Rules = slices.DeleteFunc(b.p.Rules, func(o Rule) bool {
+		covered := o.Action == r.Action && r.covers(&o)
+		if covered {
 			r.Reasons = reasons(r.Reasons, o.Reasons)
-			continue
 		}
-		kept = append(kept, o)
-	}
-	b.p.Rules = append(kept, r)
+		return covered
+	})
+	b.p.Rules = append(b.p.Rules, r)
 }
 
 func reasons(a, b []Reason) []Reason {

@@ -154,9 +154,9 @@ func TestContradiction(t *testing.T) {
 	p := find(t, "small/host/plain").Rules[0].Reasons[0].Product
 	c := &catalog.Catalog{}
 	sel, _ := network.Select(p, network.Choice{})
-	any := func(id string) policy.Assignment { return policy.Assignment{Endpoint: id, Any: true} }
+	everybody := func(id string) policy.Assignment { return policy.Assignment{Endpoint: id, Any: true} }
 	o := policy.Options{
-		Addresses: []policy.Assignment{any("clients"), any("staff"), any("everybody")},
+		Addresses: []policy.Assignment{everybody("clients"), everybody("staff"), everybody("everybody")},
 		Ports:     []policy.PortChange{{Flow: "list", Ports: ports(t, "tcp/100-500")}},
 	}
 	got := policy.Product(c, sel, policy.Vantages(p)[0], o).Contradictions()

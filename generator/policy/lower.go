@@ -362,9 +362,9 @@ func (lw *lowering) set(r *Role, f Family, before, names bool) *Set {
 // usable are a role's names, if the platform can hold them all and nobody
 // gave it addresses.
 func (lw *lowering) usable(r *Role) []string {
-	real := len(r.Addresses) > 0 && !r.Placeholder
+	known := len(r.Addresses) > 0 && !r.Placeholder
 	wild := func(n string) bool { return strings.HasPrefix(n, "*.") }
-	if len(r.FQDN) == 0 || len(r.Templates) > 0 || real && !lw.to.OnlyNames || lw.to.FQDN == NoNames || lw.to.FQDN == ExactNames && slices.ContainsFunc(r.FQDN, wild) {
+	if len(r.FQDN) == 0 || len(r.Templates) > 0 || known && !lw.to.OnlyNames || lw.to.FQDN == NoNames || lw.to.FQDN == ExactNames && slices.ContainsFunc(r.FQDN, wild) {
 		return nil
 	}
 	return r.FQDN
@@ -401,6 +401,7 @@ func (lw *lowering) replies() {
 			r.Direction = Out
 		case Out:
 			r.Direction = In
+		case Forward: // both ways pass through
 		}
 		switch {
 		case e.Transport == netspec.ICMP && e.ICMPType == 8:

@@ -115,14 +115,14 @@ func (b *netBuilder) listeners(l *network.Link, k int) []*Role {
 		if t := b.n.Translator(b.c, h); t != nil {
 			at = slices.Index(l.Chain, t)
 		}
-		real, public := prefixes(h.Address), prefixes(h.PublicAddress)
+		own, public := prefixes(h.Address), prefixes(h.PublicAddress)
 		switch {
 		case at < 0 || k > at:
-			out = append(out, b.host(h, real, nil, ""))
+			out = append(out, b.host(h, own, nil, ""))
 		case k == at:
-			out = append(out, b.host(h, real, mixed(public, real), "-translated"))
+			out = append(out, b.host(h, own, mixed(public, own), "-translated"))
 		default:
-			out = append(out, b.host(h, mixed(public, real), nil, "-public"))
+			out = append(out, b.host(h, mixed(public, own), nil, "-public"))
 		}
 	}
 	return out
@@ -155,11 +155,11 @@ func (b *netBuilder) host(h *catalog.Host, addresses, before []netip.Prefix, suf
 
 // role is the role that stands for something, made on first use. Of two that
 // would have one id, the later gets a number.
-func (b *netBuilder) role(what, id string, make func() *Role) *Role {
+func (b *netBuilder) role(what, id string, create func() *Role) *Role {
 	if r := b.made[what]; r != nil {
 		return r
 	}
-	r := make()
+	r := create()
 	r.ID = id
 	for n := 2; b.taken[r.ID]; n++ {
 		r.ID = id + "-" + strconv.Itoa(n)
@@ -316,9 +316,9 @@ func (b *netBuilder) translations() {
 			continue
 		}
 		for _, f := range []Family{IPv4, IPv6} {
-			public, real := of(prefixes(h.PublicAddress), f), of(prefixes(h.Address), f)
-			for i := range min(len(public), len(real)) {
-				b.p.Translations = append(b.p.Translations, Translation{hostName(h), public[i].Addr(), real[i].Addr()})
+			public, own := of(prefixes(h.PublicAddress), f), of(prefixes(h.Address), f)
+			for i := range min(len(public), len(own)) {
+				b.p.Translations = append(b.p.Translations, Translation{hostName(h), public[i].Addr(), own[i].Addr()})
 			}
 		}
 	}

@@ -30,7 +30,7 @@ func clean(text string) string {
 			space = true
 			continue
 		}
-		if space && b.Len() > 0 && !strings.Contains(",)", s) {
+		if space && b.Len() > 0 && !strings.ContainsAny(s, ",)") {
 			b.WriteByte(' ')
 		}
 		space = false
