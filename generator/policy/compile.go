@@ -362,7 +362,9 @@ func (r *Role) meets(o *Role) bool {
 	if r == o || r.Any || o.Any || r.Placeholder || o.Placeholder || len(r.Addresses) == 0 || len(o.Addresses) == 0 {
 		return true
 	}
-	return slices.ContainsFunc(r.Addresses, func(p netip.Prefix) bool { return slices.ContainsFunc(o.Addresses, p.Overlaps) })
+	return slices.ContainsFunc(slices.Concat(r.Addresses, r.Before), func(p netip.Prefix) bool {
+		return slices.ContainsFunc(o.Addresses, p.Overlaps) || slices.ContainsFunc(o.Before, p.Overlaps)
+	})
 }
 
 // finish orders the rules, allows first, and lists their roles.
