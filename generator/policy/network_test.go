@@ -69,13 +69,14 @@ func TestNetwork(t *testing.T) {
 	}{
 		{
 			"each firewall translates one family",
-			endpoint("db", "internal", "self = true") + endpoint("clock", "internet", "cidr = [\"198.51.100.9\", \"2001:db8:9::9\"]") + flow("time", "db", "clock", "udp/123", "required"),
+			endpoint("db", "internal", "self = true") + endpoint("clock", "internet", "") + flow("time", "db", "clock", "udp/123", "required"),
 			strings.Replace(between, `zones = ["dmz", "internal"]`, `zones = ["dmz", "internal"]`+"\negress = \"2001:db8:1::1\"", 1) +
-				"[host.db1]\nzone = \"internal\"\naddress = [\"10.0.0.5\", \"2001:db8:2::5\"]\nplays = \"p/db\"\n",
-			"edge",
+				"[host.db1]\nzone = \"internal\"\naddress = [\"10.0.0.5\", \"2001:db8:2::5\"]\nplays = \"p/db\"\n" +
+				"[host.clock1]\nzone = \"internet\"\naddress = [\"198.51.100.9\", \"2001:db8:9::9\"]\nplays = \"p/clock\"\n",
+			"clock1",
 			[]string{
-				"role inner-egress [2001:db8:1::1/128]", "role db1-own [10.0.0.5/32]", "role clock [198.51.100.9/32 2001:db8:9::9/128]",
-				"allow forward inner-egress+db1-own > clock udp/123  # p.time",
+				"role edge-egress [203.0.113.1/32]", "role inner-egress [2001:db8:1::1/128]", "role clock1 [198.51.100.9/32 2001:db8:9::9/128]",
+				"allow in edge-egress+inner-egress > here udp/123  # p.time",
 			},
 		},
 		{
