@@ -95,7 +95,7 @@ func (lw *lowering) rule(r *Rule) {
 		}
 		source := r.SourcePorts.Of(t)
 		if lw.to.NoSourcePorts && !source.IsZero() {
-			lw.refuse(r, "it cannot match the source port "+source.String()+", and any source port would open more")
+			lw.refuse(r, noSourcePort(source))
 			continue
 		}
 		base := Entry{Action: r.Action, Direction: direction, Transport: t, ICMPType: -1, Rule: r, Log: r.Action == Block && lw.p.Deny != nil && lw.p.Deny.Log}
@@ -107,7 +107,7 @@ func (lw *lowering) rule(r *Rule) {
 					for _, e.ICMPType = range types(r.Ports.Of(t)) {
 						e.Ports = nil
 						if e.ICMPType >= 0 && lw.to.NoICMPType {
-							lw.refuse(r, "it cannot tell ICMP types apart, and all of them would open more")
+							lw.refuse(r, noType)
 							continue
 						}
 						lw.ends(e, from, to)
@@ -124,7 +124,7 @@ func (lw *lowering) rule(r *Rule) {
 func (lw *lowering) unsaid(r *Rule) string {
 	switch {
 	case r.Action == Block && lw.to.Denies == NoDenies:
-		return "it cannot forbid, and what no rule allows is left to its default"
+		return cannotForbid
 	case r.Action == Block && lw.to.Denies == BlockWins && slices.ContainsFunc(lw.p.Rules, func(a Rule) bool { return a.Action == Allow && a.meets(r) }):
 		return "a block beats every allow there, and this one would close what is allowed"
 	case lw.to.OnlyNames && (r.Direction == In || r.Action == Block):
@@ -142,7 +142,7 @@ func (to *Info) unsaid(a Action, t netspec.Transport) string {
 		return "a proxy passes TCP alone, not " + t.String()
 	case t == netspec.TCP, t == netspec.UDP, t == netspec.Any && a == Block, slices.Contains(to.Transports, t):
 	case t == netspec.ICMP, t == netspec.ICMPv6:
-		if to.NoICMP || t == netspec.ICMPv6 && (to.NoICMPv6 || to.Families == OnlyIPv4) || to.Families == OnlyIPv6 && t == netspec.ICMP {
+		if to.NoICMP || t == netspec.ICMPv6 && to.NoICMPv6 {
 			return "it cannot name " + t.String()
 		}
 	case to.AnyProtocol && !t.HasPorts() && t != netspec.Any:
@@ -213,6 +213,8 @@ func types(s netspec.PortSet) []int {
 func (lw *lowering) ends(e Entry, from, to End) {
 	var families []Family
 	switch {
+	case e.Transport == netspec.ICMP && lw.to.Families == OnlyIPv6, e.Transport == netspec.ICMPv6 && lw.to.Families == OnlyIPv4:
+		return // the other family's file has it
 	case e.Transport == netspec.ICMP && lw.to.Families != Mixed:
 		families = []Family{IPv4}
 	case e.Transport == netspec.ICMPv6 && lw.to.Families != Mixed:
@@ -500,7 +502,7 @@ func (lw *lowering) name() {
 
 // note says why an entry is there: the service and the flows.
 func note(e *Entry) string {
-	text := e.Rule.Reasons[0].Service + ": " + flowList(e.Rule.Reasons)
+	text := Safe(e.Rule.Reasons[0].Service) + ": " + flowList(e.Rule.Reasons)
 	if e.Reply {
 		text = "reply, " + text
 	}

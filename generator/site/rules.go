@@ -15,6 +15,7 @@ import (
 	"portolan/generator/network"
 	"portolan/generator/policy"
 	"portolan/generator/policy/platforms"
+	"portolan/generator/verify"
 )
 
 // ruleSet is all rule files of one product or network.
@@ -30,6 +31,14 @@ type ruleVantage struct {
 	// Policy compiles it.
 	Policy func() *policy.Policy
 	Files  []*ruleFile
+	// Tests are the connection tests to run there.
+	Tests []testFile
+}
+
+// testFile is one program's connection tests from one machine.
+type testFile struct {
+	Tool verify.Tool
+	Path string
 }
 
 // ruleFile is one platform's file at one vantage point.
@@ -71,6 +80,13 @@ func (s *Site) ruleSet(path, title string, at []policy.Vantage, compile func(pol
 				return &ruleText{text, l, p, err}
 			})})
 		}
+		if v.Kind == policy.Host {
+			from := v.Endpoint
+			if from == "" {
+				from = v.ID
+			}
+			rv.tests(path, from)
+		}
 		set.At = append(set.At, rv)
 	}
 	return set
@@ -90,6 +106,16 @@ func (s *Site) networkRules(n *network.Network) *ruleSet {
 	})
 }
 
+// tests lists the connection tests from a machine, if it opens anything.
+func (rv *ruleVantage) tests(path, from string) {
+	if !verify.Opens(rv.Policy()) {
+		return
+	}
+	for _, tool := range verify.Tools() {
+		rv.Tests = append(rv.Tests, testFile{tool, path + "verify/" + tool.ID + "-" + from + "." + tool.Ext})
+	}
+}
+
 // rules plans the files, the archive and the pages of one subject's rules.
 func (pl *planner) rules(set *ruleSet, key build.Key) {
 	if len(pl.s.platforms) == 0 {
@@ -98,6 +124,9 @@ func (pl *planner) rules(set *ruleSet, key build.Key) {
 	for _, at := range set.At {
 		for _, f := range at.Files {
 			pl.page(f.Path, key, func() ([]byte, error) { return f.Made().Text, f.Made().Err })
+		}
+		for _, f := range at.Tests {
+			pl.file(f.Path, key, func() []byte { return f.Tool.Render(at.Policy()) })
 		}
 	}
 	pl.page(set.Path+"rules.zip", key, set.archive)
@@ -157,6 +186,7 @@ type placeView struct {
 	Fill           int // how many roles are to be filled in
 	Left           []leftView
 	Steps          template.HTML
+	Tests          template.HTML
 }
 
 type leftView struct {
@@ -187,7 +217,9 @@ func (s *Site) rulesPage(set *ruleSet, p policy.Platform) ([]byte, error) {
 		if made.Err != nil {
 			return nil, made.Err
 		}
-		v.Places = append(v.Places, s.place(path, at.Files[i], made))
+		place := s.place(path, at.Files[i], made)
+		place.Tests = testLinks(path, at.Tests)
+		v.Places = append(v.Places, place)
 	}
 	return s.render("rules", v)
 }
@@ -290,6 +322,26 @@ func (s *Site) picker(set *ruleSet, page, current string) template.HTML {
 		}
 	}
 	return m.raw(`</dl>`).html()
+}
+
+// testLinks are the connection tests from a machine as items of a list.
+func testLinks(page string, tests []testFile) template.HTML {
+	m := &markup{page: page}
+	for _, f := range tests {
+		m.raw(`<li><a download href="`).href(f.Path).raw(`">`, f.Tool.Title, `</a></li>`)
+	}
+	return m.html()
+}
+
+// verifyList is the connection tests of all machines, as a definition list.
+func (set *ruleSet) verifyList(page string) template.HTML {
+	m := &markup{page: page}
+	for _, at := range set.At {
+		if len(at.Tests) > 0 {
+			m.raw(`<dt>From `).text(at.Name).raw(`</dt><dd><ul>`, string(testLinks(page, at.Tests)), `</ul></dd>`)
+		}
+	}
+	return m.html()
 }
 
 // inline is a firewall's file within a network's page.

@@ -50,9 +50,9 @@ func addressed(s policy.Side) bool { return len(s.Sets) > 0 }
 // pings tells whether a transport has message types.
 func pings(t netspec.Transport) bool { return t == netspec.ICMP || t == netspec.ICMPv6 }
 
-// directions are those of a firewall's chains.
-func directions(k policy.Kind) []policy.Direction {
-	if k == policy.Host {
+// directions are those of a file's chains.
+func directions(l *policy.Lowered) []policy.Direction {
+	if l.At.Kind == policy.Host && l.Info.Hosts {
 		return []policy.Direction{policy.In, policy.Out}
 	}
 	return []policy.Direction{policy.Forward}

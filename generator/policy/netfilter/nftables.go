@@ -65,7 +65,7 @@ func (nftables) Render(p *policy.Printer, l *policy.Lowered) error {
 	p.Line("table inet ", l.ID)
 	p.Line("delete table inet ", l.ID)
 	p.Line("table inet ", l.ID, " {")
-	for i, d := range directions(l.At.Kind) {
+	for i, d := range directions(l) {
 		if i > 0 {
 			p.Line()
 		}

@@ -6,10 +6,26 @@ import (
 	"slices"
 
 	"portolan/generator/policy"
+	"portolan/generator/policy/form"
+	"portolan/generator/policy/fortinet"
+	"portolan/generator/policy/kube"
+	"portolan/generator/policy/mikrotik"
 	"portolan/generator/policy/netfilter"
+	"portolan/generator/policy/proxy"
+	"portolan/generator/policy/vyos"
+	"portolan/generator/policy/windows"
 )
 
-var all = slices.Concat(netfilter.Platforms())
+var all = slices.Concat(
+	netfilter.Platforms(),
+	windows.Platforms(),
+	fortinet.Platforms(),
+	mikrotik.Platforms(),
+	vyos.Platforms(),
+	kube.Platforms(),
+	proxy.Platforms(),
+	form.Platforms(),
+)
 
 // All lists the platforms.
 func All() []policy.Platform { return slices.Clone(all) }

@@ -42,12 +42,16 @@ func Load(t testing.TB, fsys fs.FS, platforms ...string) *catalog.Catalog {
 
 // Corpus is the shared corpus: every kind of flow at every vantage point,
 // with and without addresses, with and without a default deny.
-func Corpus(t testing.TB) []Case {
+func Corpus(t testing.TB) []Case { return Cases(t, CorpusCatalog(t), options()) }
+
+// CorpusCatalog is the corpus's data, read anew.
+func CorpusCatalog(t testing.TB) *catalog.Catalog {
+	t.Helper()
 	sub, err := fs.Sub(corpus, "corpus")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Cases(t, Load(t, sub), options())
+	return Load(t, sub)
 }
 
 // Cases are all products and networks of a catalog at all their vantage points.

@@ -1,0 +1,128 @@
+package tests
+
+import (
+	"archive/zip"
+	"encoding/json"
+	"html"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// platformList is what the API says of the platforms.
+func platformList(t *testing.T, s site) (out []struct {
+	ID, Extension string
+	BetweenZones  bool `json:"between_zones"`
+}) {
+	t.Helper()
+	var doc struct{ Platforms json.RawMessage }
+	b, err := os.ReadFile(filepath.Join(s.dir, "api/v1/platforms.json"))
+	if err == nil {
+		err = json.Unmarshal(b, &doc)
+	}
+	if err == nil {
+		err = json.Unmarshal(doc.Platforms, &out)
+	}
+	if err != nil || len(out) == 0 {
+		t.Fatalf("%d platforms, %v", len(out), err)
+	}
+	return out
+}
+
+// ruleFiles are the rule files of a site by path.
+func ruleFiles(t *testing.T, s site) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	files, err := filepath.Glob(filepath.Join(s.dir, "*/*/rules/*.*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rel, _ := filepath.Rel(s.dir, f)
+		out[filepath.ToSlash(rel)] = string(b)
+	}
+	return out
+}
+
+// TestRuleFiles: each product has a file for every platform at each of its
+// places, the archive holds the same files, and the pages show them.
+func TestRuleFiles(t *testing.T) {
+	files := ruleFiles(t, ours)
+	products, err := filepath.Glob(filepath.Join(ours.dir, "products/*/rules.zip"))
+	if err != nil || len(products) < 6 {
+		t.Fatalf("%d products with rules, %v", len(products), err)
+	}
+	for _, name := range products {
+		folder, _ := filepath.Rel(ours.dir, filepath.Dir(name))
+		folder = filepath.ToSlash(folder)
+		for _, p := range platformList(t, ours) {
+			host := folder + "/rules/" + p.ID + "-host." + p.Extension
+			perimeter := folder + "/rules/" + p.ID + "-perimeter." + p.Extension
+			_, onHost := files[host]
+			_, between := files[perimeter]
+			if between != p.BetweenZones || !onHost && hasHost(files, folder) {
+				t.Errorf("%s: %s on the host %t, between the zones %t", folder, p.ID, onHost, between)
+			}
+			for _, f := range []string{host, perimeter} {
+				if text, ok := files[f]; ok {
+					page := read(t, filepath.Join(ours.dir, folder, "rules", p.ID, "index.html"))
+					if !strings.Contains(html.UnescapeString(page), text) {
+						t.Errorf("%s is not on its page", f)
+					}
+				}
+			}
+		}
+		archive(t, name, folder+"/rules", files)
+	}
+}
+
+// hasHost tells whether a product has any file of a host: one that its vendor
+// runs may have none.
+func hasHost(files map[string]string, folder string) bool {
+	_, ok := files[folder+"/rules/nftables-host.nft"]
+	return ok
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func archive(t *testing.T, name, folder string, files map[string]string) {
+	t.Helper()
+	z, err := zip.OpenReader(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(r)
+		if err != nil || string(b) != files[path.Join(folder, f.Name)] {
+			t.Errorf("%s: %s differs from the file beside it, %v", name, f.Name, err)
+		}
+	}
+	n := 0
+	for p := range files {
+		if strings.HasPrefix(p, folder+"/") {
+			n++
+		}
+	}
+	if n != len(z.File) {
+		t.Errorf("%s has %d files, the folder %d", name, len(z.File), n)
+	}
+}
