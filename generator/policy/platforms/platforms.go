@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"portolan/generator/policy"
+	"portolan/generator/policy/checkpoint"
 	"portolan/generator/policy/cisco"
 	"portolan/generator/policy/form"
 	"portolan/generator/policy/fortinet"
@@ -24,6 +25,7 @@ var all = slices.Concat(
 	windows.Platforms(),
 	cisco.Platforms(),
 	fortinet.Platforms(),
+	checkpoint.Platforms(),
 	mikrotik.Platforms(),
 	vyos.Platforms(),
 	kube.Platforms(),

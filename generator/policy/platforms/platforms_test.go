@@ -9,6 +9,7 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/policy"
+	checkpoint "portolan/generator/policy/checkpoint/reader"
 	cisco "portolan/generator/policy/cisco/reader"
 	form "portolan/generator/policy/form/reader"
 	fortinet "portolan/generator/policy/fortinet/reader"
@@ -26,7 +27,7 @@ import (
 // readers are those of all families.
 func readers() map[string]policytest.Reader {
 	out := map[string]policytest.Reader{}
-	for _, family := range []map[string]policytest.Reader{netfilter.Readers(), hostfw.Readers(), windows.Readers(), cisco.Readers(), fortinet.Readers(), mikrotik.Readers(), vyos.Readers(), kube.Readers(), proxy.Readers(), form.Readers()} {
+	for _, family := range []map[string]policytest.Reader{netfilter.Readers(), hostfw.Readers(), windows.Readers(), cisco.Readers(), fortinet.Readers(), checkpoint.Readers(), mikrotik.Readers(), vyos.Readers(), kube.Readers(), proxy.Readers(), form.Readers()} {
 		maps.Copy(out, family)
 	}
 	return out
