@@ -3,8 +3,10 @@ package site
 import (
 	"html/template"
 	"slices"
+	"strings"
 
 	"portolan/generator/catalog"
+	"portolan/generator/edl"
 )
 
 type productView struct {
@@ -136,9 +138,26 @@ func (s *Site) endpoints(m *markup, p *catalog.Product) {
 			}
 			m.raw(`<code>`).text(c.String()).raw(`</code>`)
 		}
+		s.lists(m, p, &e)
 		m.raw(`</td><td>`).note(e.Note).raw(`</td></tr>`)
 	}
 	m.raw(`</tbody></table></div>`)
+}
+
+// lists links the lists that firewalls can fetch of a party.
+func (s *Site) lists(m *markup, p *catalog.Product, e *catalog.Endpoint) {
+	lists := edl.Lists(e)
+	if len(lists) == 0 {
+		return
+	}
+	m.raw(`<span class="sub">As a list: `)
+	for i, l := range lists {
+		if i > 0 {
+			m.raw(`, `)
+		}
+		m.link(productPath(p.Slug)+"endpoints/"+l.Name, "", strings.TrimPrefix(l.Name, e.ID))
+	}
+	m.raw(`</span>`)
 }
 
 func (s *Site) constraints(m *markup, p *catalog.Product) {

@@ -1,5 +1,5 @@
 // Package netfilter spells policies for the packet filter of Linux: nftables,
-// and iptables in scripts of its own.
+// iptables in scripts of its own, and a playbook of Ansible.
 package netfilter
 
 import (
@@ -12,7 +12,7 @@ import (
 
 // Platforms are the family's.
 func Platforms() []policy.Platform {
-	return []policy.Platform{nftables{}, script{&iptables}, script{&ip6tables}, script{&docker}}
+	return []policy.Platform{nftables{}, script{&iptables}, script{&ip6tables}, script{&docker}, ansible{}}
 }
 
 // prefix writes addresses, one machine's without its length.
@@ -59,13 +59,13 @@ func directions(l *policy.Lowered) []policy.Direction {
 }
 
 // about writes who a set is, as a comment.
-func about(p *policy.Printer, s *policy.Set) {
-	p.Text("# ", s.Title)
+func about(p *policy.Printer, in string, s *policy.Set) {
+	p.Text(in, "# ", s.Title)
 	if f := s.Family.String(); f != "" {
 		p.Text(", ", f)
 	}
 	p.Line(".")
 	if s.Hint != "" {
-		p.Line("# ", s.Hint)
+		p.Line(in, "# ", s.Hint)
 	}
 }

@@ -43,7 +43,7 @@ func (s script) Render(p *policy.Printer, l *policy.Lowered) error {
 	p.Line("set -eu")
 	for _, x := range l.Sets {
 		p.Line()
-		about(p, x)
+		about(p, "", x)
 		p.Text(x.Variable, "='")
 		for i, a := range x.Prefixes() {
 			if i > 0 {

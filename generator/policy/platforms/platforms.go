@@ -6,20 +6,28 @@ import (
 	"slices"
 
 	"portolan/generator/policy"
+	"portolan/generator/policy/cisco"
 	"portolan/generator/policy/form"
 	"portolan/generator/policy/fortinet"
+	"portolan/generator/policy/hostfw"
 	"portolan/generator/policy/kube"
 	"portolan/generator/policy/mikrotik"
 	"portolan/generator/policy/netfilter"
+	"portolan/generator/policy/proxy"
+	"portolan/generator/policy/vyos"
 	"portolan/generator/policy/windows"
 )
 
 var all = slices.Concat(
 	netfilter.Platforms(),
+	hostfw.Platforms(),
 	windows.Platforms(),
+	cisco.Platforms(),
 	fortinet.Platforms(),
 	mikrotik.Platforms(),
+	vyos.Platforms(),
 	kube.Platforms(),
+	proxy.Platforms(),
 	form.Platforms(),
 )
 

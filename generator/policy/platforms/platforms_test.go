@@ -9,20 +9,24 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/policy"
+	cisco "portolan/generator/policy/cisco/reader"
 	form "portolan/generator/policy/form/reader"
 	fortinet "portolan/generator/policy/fortinet/reader"
+	hostfw "portolan/generator/policy/hostfw/reader"
 	kube "portolan/generator/policy/kube/reader"
 	mikrotik "portolan/generator/policy/mikrotik/reader"
 	netfilter "portolan/generator/policy/netfilter/reader"
 	"portolan/generator/policy/platforms"
 	"portolan/generator/policy/policytest"
+	proxy "portolan/generator/policy/proxy/reader"
+	vyos "portolan/generator/policy/vyos/reader"
 	windows "portolan/generator/policy/windows/reader"
 )
 
 // readers are those of all families.
 func readers() map[string]policytest.Reader {
 	out := map[string]policytest.Reader{}
-	for _, family := range []map[string]policytest.Reader{netfilter.Readers(), windows.Readers(), fortinet.Readers(), mikrotik.Readers(), kube.Readers(), form.Readers()} {
+	for _, family := range []map[string]policytest.Reader{netfilter.Readers(), hostfw.Readers(), windows.Readers(), cisco.Readers(), fortinet.Readers(), mikrotik.Readers(), vyos.Readers(), kube.Readers(), proxy.Readers(), form.Readers()} {
 		maps.Copy(out, family)
 	}
 	return out

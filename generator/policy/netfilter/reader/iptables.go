@@ -349,7 +349,7 @@ func (o *options) option(option, value string) (err error) {
 		if r.Transport != netspec.Any {
 			return errors.New("given twice")
 		}
-		r.Transport, err = protocol(value)
+		r.Transport, err = policytest.ParseProtocol(value)
 		if err == nil && (r.Transport == netspec.ICMP && o.v6 || r.Transport == netspec.ICMPv6 && !o.v6) {
 			return errors.New("of the other address family")
 		}
@@ -373,7 +373,7 @@ func (o *options) option(option, value string) (err error) {
 		if !r.Transport.HasPorts() {
 			return errors.New("there is no protocol with ports before it")
 		}
-		p, err := portRange(value, ":")
+		p, err := policytest.ParsePorts(value, ":")
 		if err != nil {
 			return err
 		}
@@ -385,7 +385,7 @@ func (o *options) option(option, value string) (err error) {
 		o.listed = true
 		list, slots := []policy.Ports(nil), 0
 		for _, text := range strings.Split(value, ",") {
-			p, err := portRange(text, ":")
+			p, err := policytest.ParsePorts(text, ":")
 			if err != nil {
 				return err
 			}
@@ -408,7 +408,7 @@ func (o *options) option(option, value string) (err error) {
 		if want := map[bool]netspec.Transport{false: netspec.ICMP, true: netspec.ICMPv6}[option == "--icmpv6-type"]; r.Transport != want {
 			return errors.New("without its protocol before it")
 		}
-		n, err := messageType(value)
+		n, err := policytest.ParseType(value)
 		r.types = []int{n}
 		return err
 	case "--comment":
@@ -468,7 +468,7 @@ func (o *options) conntrack(option, value string) error {
 		}
 		return nil
 	}
-	p, err := portRange(value, ":")
+	p, err := policytest.ParsePorts(value, ":")
 	if err != nil {
 		return err
 	}

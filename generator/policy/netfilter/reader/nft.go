@@ -457,12 +457,12 @@ func (p *nftParser) match(r *nftRule, word string) error {
 	case "ip", "ip6":
 		return p.address(r, word == "ip6")
 	case "tcp", "udp", "sctp":
-		if err := transport(r, byName[word]); err != nil {
+		if err := transport(r, transports[word]); err != nil {
 			return err
 		}
 		return p.ports(r)
 	case "icmp", "icmpv6":
-		if err := transport(r, byName[word]); err != nil {
+		if err := transport(r, transports[word]); err != nil {
 			return err
 		}
 		if err := family(r, map[string]policy.Family{"icmp": policy.IPv4, "icmpv6": policy.IPv6}[word]); err != nil {
@@ -473,7 +473,7 @@ func (p *nftParser) match(r *nftRule, word string) error {
 		}
 		values, err := p.values()
 		for _, v := range values {
-			n, bad := messageType(v)
+			n, bad := policytest.ParseType(v)
 			if bad != nil {
 				return bad
 			}
@@ -489,7 +489,7 @@ func (p *nftParser) match(r *nftRule, word string) error {
 			}
 			return family(r, f)
 		case "l4proto":
-			t, err := protocol(p.next())
+			t, err := policytest.ParseProtocol(p.next())
 			if err != nil {
 				return err
 			}
@@ -519,6 +519,9 @@ func (p *nftParser) match(r *nftRule, word string) error {
 	}
 	return fmt.Errorf("unexpected %q in a rule", word)
 }
+
+// transports are the words that begin matches of a header's fields.
+var transports = map[string]netspec.Transport{"tcp": netspec.TCP, "udp": netspec.UDP, "sctp": netspec.SCTP, "icmp": netspec.ICMP, "icmpv6": netspec.ICMPv6}
 
 func family(r *nftRule, f policy.Family) error {
 	if r.Family != policy.Both && r.Family != f {
@@ -580,7 +583,7 @@ func (p *nftParser) ports(r *nftRule) error {
 	}
 	values, err := p.values()
 	for _, v := range values {
-		x, bad := portRange(v, "-")
+		x, bad := policytest.ParsePorts(v, "-")
 		if bad != nil {
 			return bad
 		}

@@ -55,6 +55,53 @@ var docker = strings.NewReplacer(
 var sixth = strings.NewReplacer(
 	"iptables", "ip6tables", "192.0.2.0/24,198.51.100.7", "2001:db8::/32", "-p icmp --icmp-type 8", "-p ipv6-icmp --icmpv6-type 128").Replace(sh)
 
+const book = `- name: Rules
+  hosts: all
+  become: true
+  tags: [x]
+  vars:
+    portolan_state: present
+    a: ["192.0.2.0/24", "198.51.100.7"]
+  tasks:
+    - name: Look
+      ansible.builtin.command:
+        argv: [nft, list, table, inet, x]
+      register: there
+      changed_when: false
+      failed_when: false
+    - name: Write
+      ansible.builtin.copy:
+        dest: /etc/x.nft
+        mode: "0600"
+        validate: nft -c -f %s
+        content: |
+          define A = { {{ a | join(', ') }} }
+          table inet x
+          delete table inet x
+          table inet x {
+            chain input {
+              type filter hook input priority filter; policy drop;
+              ct state established,related accept
+              ip saddr $A tcp dport 28000-30000 accept comment "web, x"
+            }
+          }
+      register: written
+      when: portolan_state == 'present'
+    - name: Load
+      ansible.builtin.command:
+        argv: [nft, -f, /etc/x.nft]
+      when: portolan_state == 'present' and (written is changed or there.rc != 0)
+    - name: Remove
+      ansible.builtin.command:
+        argv: [nft, delete, table, inet, x]
+      when: portolan_state == 'absent' and there.rc == 0
+    - name: Remove the file
+      ansible.builtin.file:
+        path: /etc/x.nft
+        state: absent
+      when: portolan_state == 'absent'
+`
+
 func TestRefuses(t *testing.T) {
 	long := strings.Repeat("x", 300)
 	for id, of := range map[string]struct {
@@ -145,6 +192,28 @@ func TestRefuses(t *testing.T) {
 			{"iptables -w -I", "iptables -I", "does not wait"},
 			{"--ctorigdstport", "--ctorigsrcport", "unknown option"},
 		}},
+		"ansible": {book, [][3]string{
+			{"28000-30000", "30000-28000", "reversed"},
+			{"192.0.2.0/24", "192.0.2.1/24", "below its mask"},
+			{"192.0.2.0/24", "2001:db8::/32", "other address family"},
+			{`["192.0.2.0/24", "198.51.100.7"]`, `[]`, "empty"},
+			{`["192.0.2.0/24", "198.51.100.7"]`, `"192.0.2.0/24"`, "not what is joined"},
+			{`"198.51.100.7"`, `7`, "no text"},
+			{"{{ a |", "{{ b |", "b is not defined"},
+			{"{{ a | join(', ') }}", "{{ a | first }}", "unknown expression"},
+			{"there.rc != 0)", "there.rc != 0", "parenthesis"},
+			{"written is changed", "written is fresh", "unknown test"},
+			{"validate:", "verify:", "verify not found"},
+			{"hosts: all", "hosts: all\n  host: x", "host not found"},
+			{"  tags: [x]", "\ttags: [x]", "line"},
+			{"ansible.builtin.file", "community.general.ufw", "not found"},
+			{"argv: [nft, -f", "argv: [nft, -i", "unknown command"},
+			{"          delete table inet x\n", "", "loading twice"},
+			{"      changed_when: false\n", "", "second run changes something: Look"},
+			{"      failed_when: false\n", "", "fails with 1"},
+			{"        state: absent", "        state: gone", "unknown state"},
+			{"delete, table, inet, x]", "delete, table, inet, y]", "fails with 1"},
+		}},
 	} {
 		read := reader.Readers()[id]
 		if _, err := read(of.text); err != nil {
@@ -193,6 +262,11 @@ func TestVerdicts(t *testing.T) {
 			packet(policy.In, netspec.TCP, "[2001:db8::1]:4000", "[2001:db8::2]:443"): policytest.Allowed,
 			packet(policy.In, netspec.TCP, "192.0.2.1:4000", "10.0.0.1:443"):          policytest.None,
 			ping: policytest.None,
+		}},
+		"ansible": {book, map[policytest.Packet]policytest.Verdict{
+			packet(policy.In, netspec.TCP, "192.0.2.1:4000", "10.0.0.1:30000"):  policytest.Allowed,
+			packet(policy.In, netspec.TCP, "192.0.3.1:4000", "10.0.0.1:30000"):  policytest.Denied,
+			packet(policy.Out, netspec.TCP, "192.0.3.1:4000", "10.0.0.1:30000"): policytest.None,
 		}},
 		"docker-user": {docker, map[policytest.Packet]policytest.Verdict{
 			packet(policy.Forward, netspec.TCP, "192.0.2.1:4000", "172.17.0.2:28000"): policytest.Allowed,

@@ -8,8 +8,8 @@
 # Undo: sh docker-user-host.sh confirm  (the rules go away five minutes after loading, unless you run this)
 # Undo: sh docker-user-host.sh load confirm  (loads without a way back)
 #
-# 1 roles below have documentation addresses: put your own in their place. As they are, they open
-# nothing.
+# FILL IN: 1 of the roles below, marked as placeholders. They have documentation addresses, which
+# open nothing.
 #
 # Everything else is denied, your own remote access included unless it is listed.
 # Docker has translated addresses before these rules see them: where roles of the product itself
@@ -71,14 +71,6 @@ rules_ip6tables() {
 	echo '-A portolan-example-host-f -p ipv6-icmp --icmpv6-type 2 -j RETURN'
 	echo '-A portolan-example-host-f -p ipv6-icmp --icmpv6-type 3 -j RETURN'
 	echo '-A portolan-example-host-f -p ipv6-icmp --icmpv6-type 4 -j RETURN'
-	echo '-A portolan-example-host-f -p ipv6-icmp --icmpv6-type 130 -j RETURN'
-	echo '-A portolan-example-host-f -p ipv6-icmp --icmpv6-type 131 -j RETURN'
-	echo '-A portolan-example-host-f -p ipv6-icmp --icmpv6-type 132 -j RETURN'
-	echo '-A portolan-example-host-f -p ipv6-icmp --icmpv6-type 133 -j RETURN'
-	echo '-A portolan-example-host-f -p ipv6-icmp --icmpv6-type 134 -j RETURN'
-	echo '-A portolan-example-host-f -p ipv6-icmp --icmpv6-type 135 -j RETURN'
-	echo '-A portolan-example-host-f -p ipv6-icmp --icmpv6-type 136 -j RETURN'
-	echo '-A portolan-example-host-f -p ipv6-icmp --icmpv6-type 143 -j RETURN'
 	for S in $partners_v6 $staff_v6; do for D in $server_v6; do add portolan-example-host-f "-s $S -d $D -p tcp -m conntrack --ctdir ORIGINAL --ctorigdstport 443" 'FTPS: transfer' RETURN; done; done
 	for S in $partners_v6 $staff_v6; do for D in $server_v6; do add portolan-example-host-f "-s $S -d $D -p tcp -m conntrack --ctdir ORIGINAL --ctorigdstport 990" 'FTPS: transfer' RETURN; done; done
 	for S in $partners_v6 $staff_v6; do for D in $server_v6; do add portolan-example-host-f "-s $S -d $D -p tcp -m conntrack --ctdir ORIGINAL --ctorigdstport 28000:30000" 'FTPS: transfer' RETURN; done; done

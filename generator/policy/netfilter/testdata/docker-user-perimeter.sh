@@ -6,8 +6,8 @@
 # Load: sh docker-user-perimeter.sh  (can be repeated; Docker has to run, and keeps the rules when it starts again)
 # Remove: sh docker-user-perimeter.sh remove
 #
-# 1 roles below have documentation addresses: put your own in their place. As they are, they open
-# nothing.
+# FILL IN: 1 of the roles below, marked as placeholders. They have documentation addresses, which
+# open nothing.
 #
 # Everything else is left to your other rules.
 # Docker has translated addresses before these rules see them: where roles of the product itself

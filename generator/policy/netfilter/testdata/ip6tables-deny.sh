@@ -9,8 +9,8 @@
 # Undo: sh ip6tables-host.sh confirm  (the rules go away five minutes after loading, unless you run this)
 # Undo: sh ip6tables-host.sh load confirm  (loads without a way back)
 #
-# 1 roles below have documentation addresses: put your own in their place. As they are, they open
-# nothing.
+# FILL IN: 1 of the roles below, marked as placeholders. They have documentation addresses, which
+# open nothing.
 #
 # Everything else is denied, your own remote access included unless it is listed.
 # NOT HERE: ping: it cannot name icmp.

@@ -7,8 +7,8 @@
 # Load: For every start, run it once the network is up, or save all rules with netfilter-persistent or iptables-services.
 # Remove: sh ip6tables-perimeter.sh remove
 #
-# 1 roles below have documentation addresses: put your own in their place. As they are, they open
-# nothing.
+# FILL IN: 1 of the roles below, marked as placeholders. They have documentation addresses, which
+# open nothing.
 #
 # Everything else is left to your other rules.
 # NOT HERE: ping: it cannot name icmp.
