@@ -27,7 +27,7 @@ var floors = map[string]int{
 	"policy/policytest": 6, "policy/policytest/shell": 6, "policy/*": 5, "table/*": 5, "topology/*": 5, "verify": 5,
 	"policy/platforms": 6, "table/dialects": 6,
 	"policy/*/reader": 7,
-	"api": 7, "importer": 7, "lookup": 7,
+	"api":             7, "importer": 7, "lookup": 7,
 	"site":  8,
 	"serve": 9,
 	"cli":   10,

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"portolan/generator/build"
 	"portolan/generator/catalog"
@@ -146,7 +147,7 @@ func (set *ruleSet) fits(p policy.Platform) bool {
 func (set *ruleSet) archive() ([]byte, error) {
 	return buffered(func(b *bytes.Buffer) error {
 		z := zip.NewWriter(b)
-		z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
+		z.RegisterCompressor(zip.Deflate, deflate)
 		for _, at := range set.At {
 			for _, f := range at.Files {
 				made := f.Made()
@@ -164,6 +165,30 @@ func (set *ruleSet) archive() ([]byte, error) {
 		}
 		return z.Close()
 	})
+}
+
+// deflaters are kept: making one costs more than compressing a rule file.
+var deflaters = sync.Pool{New: func() any {
+	w, err := flate.NewWriter(nil, flate.BestSpeed)
+	if err != nil {
+		panic(err) // the level is one of theirs
+	}
+	return w
+}}
+
+// deflater goes back to the others when it is closed.
+type deflater struct{ *flate.Writer }
+
+func deflate(w io.Writer) (io.WriteCloser, error) {
+	f := deflaters.Get().(*flate.Writer)
+	f.Reset(w)
+	return deflater{f}, nil
+}
+
+func (d deflater) Close() error {
+	err := d.Writer.Close()
+	deflaters.Put(d.Writer)
+	return err
 }
 
 func (f *ruleFile) name() string { return f.Path[strings.LastIndexByte(f.Path, '/')+1:] }

@@ -52,7 +52,7 @@ func (kubernetes) Info() *policy.Info { return &kubernetesInfo }
 func (kubernetes) Render(p *policy.Printer, l *policy.Lowered) error {
 	p.Head("#", l.Head)
 	if len(l.Entries) == 0 && l.Deny == nil {
-		p.Line("# There is nothing to allow here, and a policy without rules would isolate the pods.")
+		p.Line("# There is nothing to allow here, so there is no policy: one without rules would isolate the pods.")
 		return nil
 	}
 	p.Line("apiVersion: networking.k8s.io/v1")
@@ -65,6 +65,8 @@ func (kubernetes) Render(p *policy.Printer, l *policy.Lowered) error {
 	for _, s := range sections {
 		if l.Deny != nil || has(l, s.direction, policy.Allow) {
 			p.Line("    - ", s.typ)
+		} else {
+			p.Line("    # ", s.typ, " stays as it is: nothing is listed for it.")
 		}
 	}
 	defined := make([]*policy.Set, 0, len(l.Sets))

@@ -6,8 +6,10 @@ import (
 	"slices"
 
 	"portolan/generator/policy"
+	"portolan/generator/policy/cisco"
 	"portolan/generator/policy/form"
 	"portolan/generator/policy/fortinet"
+	"portolan/generator/policy/hostfw"
 	"portolan/generator/policy/kube"
 	"portolan/generator/policy/mikrotik"
 	"portolan/generator/policy/netfilter"
@@ -18,7 +20,9 @@ import (
 
 var all = slices.Concat(
 	netfilter.Platforms(),
+	hostfw.Platforms(),
 	windows.Platforms(),
+	cisco.Platforms(),
 	fortinet.Platforms(),
 	mikrotik.Platforms(),
 	vyos.Platforms(),

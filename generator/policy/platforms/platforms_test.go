@@ -9,8 +9,10 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/policy"
+	cisco "portolan/generator/policy/cisco/reader"
 	form "portolan/generator/policy/form/reader"
 	fortinet "portolan/generator/policy/fortinet/reader"
+	hostfw "portolan/generator/policy/hostfw/reader"
 	kube "portolan/generator/policy/kube/reader"
 	mikrotik "portolan/generator/policy/mikrotik/reader"
 	netfilter "portolan/generator/policy/netfilter/reader"
@@ -24,7 +26,7 @@ import (
 // readers are those of all families.
 func readers() map[string]policytest.Reader {
 	out := map[string]policytest.Reader{}
-	for _, family := range []map[string]policytest.Reader{netfilter.Readers(), windows.Readers(), fortinet.Readers(), mikrotik.Readers(), vyos.Readers(), kube.Readers(), proxy.Readers(), form.Readers()} {
+	for _, family := range []map[string]policytest.Reader{netfilter.Readers(), hostfw.Readers(), windows.Readers(), cisco.Readers(), fortinet.Readers(), mikrotik.Readers(), vyos.Readers(), kube.Readers(), proxy.Readers(), form.Readers()} {
 		maps.Copy(out, family)
 	}
 	return out

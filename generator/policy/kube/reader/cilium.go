@@ -99,7 +99,7 @@ func (c *cilium) rule(v value, section string, verdict policytest.Verdict, name 
 	}
 	f := v.object(peers...)
 	base := policytest.Match{Verdict: verdict, Directions: directions(section), Transport: netspec.Any, Type: -1, Name: name}
-	nets, who := c.peers(v, f)
+	nets, who := c.peers(f)
 	if section == "ingress" {
 		base.From = nets
 	} else {
@@ -136,7 +136,7 @@ func (c *cilium) add(base policytest.Match, part policytest.Match) {
 }
 
 // peers are the addresses of a rule and the field that names them; nil: everybody.
-func (c *cilium) peers(v value, f map[string]value) (nets []netip.Prefix, who string) {
+func (c *cilium) peers(f map[string]value) (nets []netip.Prefix, who string) {
 	for _, name := range []string{"fromCIDR", "toCIDR", "fromCIDRSet", "toCIDRSet", "fromEndpoints", "toEndpoints", "toFQDNs"} {
 		p, ok := f[name]
 		if !ok {

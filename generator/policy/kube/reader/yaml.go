@@ -166,10 +166,10 @@ func (v value) oneOf(words ...string) string {
 	return ""
 }
 
-// matching is a text of the form, at most max bytes long.
-func (v value) matching(form *regexp.Regexp, max int) string {
+// matching is a text of the form, at most longest bytes long.
+func (v value) matching(form *regexp.Regexp, longest int) string {
 	s := v.str()
-	if len(s) > max || !form.MatchString(s) {
+	if len(s) > longest || !form.MatchString(s) {
 		v.fail("%q is not a valid name here", s)
 	}
 	return s
