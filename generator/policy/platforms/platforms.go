@@ -11,9 +11,11 @@ import (
 	"portolan/generator/policy/form"
 	"portolan/generator/policy/fortinet"
 	"portolan/generator/policy/hostfw"
+	"portolan/generator/policy/juniper"
 	"portolan/generator/policy/kube"
 	"portolan/generator/policy/mikrotik"
 	"portolan/generator/policy/netfilter"
+	"portolan/generator/policy/paloalto"
 	"portolan/generator/policy/proxy"
 	"portolan/generator/policy/vyos"
 	"portolan/generator/policy/windows"
@@ -24,6 +26,8 @@ var all = slices.Concat(
 	hostfw.Platforms(),
 	windows.Platforms(),
 	cisco.Platforms(),
+	juniper.Platforms(),
+	paloalto.Platforms(),
 	fortinet.Platforms(),
 	checkpoint.Platforms(),
 	mikrotik.Platforms(),
