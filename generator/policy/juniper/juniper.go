@@ -94,6 +94,9 @@ func (srx) Render(p *policy.Printer, l *policy.Lowered) error {
 	}
 	p.Line()
 	p.Line("set apply-groups ", l.ID)
+	if len(l.Entries) == 0 && l.Deny == nil { // no group is left to apply
+		p.Line("delete apply-groups ", l.ID)
+	}
 	return nil
 }
 
