@@ -127,6 +127,9 @@ func (o *oracle) fault(pk Packet, got Verdict) string {
 	if got == Allowed && o.l.Info.Stateless && pk.Transport != netspec.TCP && o.verdict(pk.answer()) == Allowed {
 		return ""
 	}
+	if got == Denied && o.l.Info.NoICMPType && o.match(pk) == nil && o.kept(pk) {
+		return "" // all types would be too many
+	}
 	if got != want && !(got == None && o.untouched(pk)) {
 		return got.String() + ", not " + want.String()
 	}
