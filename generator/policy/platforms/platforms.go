@@ -6,13 +6,16 @@ import (
 	"slices"
 
 	"portolan/generator/policy"
+	"portolan/generator/policy/checkpoint"
 	"portolan/generator/policy/cisco"
 	"portolan/generator/policy/form"
 	"portolan/generator/policy/fortinet"
 	"portolan/generator/policy/hostfw"
+	"portolan/generator/policy/juniper"
 	"portolan/generator/policy/kube"
 	"portolan/generator/policy/mikrotik"
 	"portolan/generator/policy/netfilter"
+	"portolan/generator/policy/paloalto"
 	"portolan/generator/policy/proxy"
 	"portolan/generator/policy/vyos"
 	"portolan/generator/policy/windows"
@@ -23,7 +26,10 @@ var all = slices.Concat(
 	hostfw.Platforms(),
 	windows.Platforms(),
 	cisco.Platforms(),
+	juniper.Platforms(),
+	paloalto.Platforms(),
 	fortinet.Platforms(),
+	checkpoint.Platforms(),
 	mikrotik.Platforms(),
 	vyos.Platforms(),
 	kube.Platforms(),
