@@ -95,7 +95,7 @@ func (c *candidate) command(words []string, line int) error {
 	switch {
 	case verb == "set" && len(words) >= 2 && words[0] == "groups":
 		name := words[1]
-		if err := named(name, 63); err != nil {
+		if err := named(name); err != nil {
 			return err
 		}
 		if !slices.Contains(c.order, name) {
@@ -213,7 +213,7 @@ func (f *config) add(s statement) error {
 		if !slices.Contains(f.appsets[w[0]], w[2]) {
 			f.appsets[w[0]] = append(f.appsets[w[0]], w[2])
 		}
-		return named(w[0], 63)
+		return named(w[0])
 	}
 	if w, ok := under(s.words, "security policies global policy"); ok && len(w) >= 3 {
 		return f.policy(s.line, w[0], w[1:])
@@ -222,9 +222,9 @@ func (f *config) add(s statement) error {
 }
 
 // named holds a name to its length and characters.
-func named(n string, most int) error {
-	if n == "" || len(n) > most {
-		return fmt.Errorf("name %q has %d characters, not 1 to %d", n, len(n), most)
+func named(n string) error {
+	if n == "" || len(n) > 63 {
+		return fmt.Errorf("name %q has %d characters, not 1 to 63", n, len(n))
 	}
 	for _, c := range n {
 		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
@@ -247,7 +247,7 @@ func described(text string, most int) error {
 }
 
 func (f *config) address(name string, w []string) error {
-	if err := named(name, 63); err != nil {
+	if err := named(name); err != nil {
 		return err
 	}
 	switch {
@@ -281,7 +281,7 @@ func (f *config) define(name string, list ...netip.Prefix) error {
 }
 
 func (f *config) set(name, key, value string) error {
-	if err := named(name, 63); err != nil {
+	if err := named(name); err != nil {
 		return err
 	}
 	switch {
@@ -304,7 +304,7 @@ var protocols = map[string]netspec.Transport{
 
 // term reads "protocol tcp destination-port 443", in any order, in one command or several.
 func (f *config) term(application, name string, w []string) error {
-	if err := errors.Join(named(application, 63), named(name, 63)); err != nil {
+	if err := errors.Join(named(application), named(name)); err != nil {
 		return err
 	}
 	if f.appsets[application] != nil {
@@ -395,7 +395,7 @@ func number(text string, least, most int) (int, error) {
 }
 
 func (f *config) policy(line int, name string, w []string) error {
-	if err := named(name, 63); err != nil {
+	if err := named(name); err != nil {
 		return err
 	}
 	i := slices.IndexFunc(f.policies, func(r *rule) bool { return r.name == name })
