@@ -116,6 +116,7 @@ func nftKept(p *policy.Printer, l *policy.Lowered, d policy.Direction, in string
 		p.Line(in, "\t\tiifname \"lo\" accept")
 	case policy.Out:
 		p.Line(in, "\t\toifname \"lo\" accept")
+	case policy.Forward: // loopback does not pass through
 	}
 	for _, v6 := range []bool{false, true} {
 		p.Text(in, "\t\ticmp", map[bool]string{true: "v6"}[v6], " type { ")

@@ -154,6 +154,7 @@ func (s script) kept(p *policy.Printer, l *policy.Lowered, t tool, d policy.Dire
 		fixed(p, l, d, " -i lo -j ACCEPT")
 	case policy.Out:
 		fixed(p, l, d, " -o lo -j ACCEPT")
+	case policy.Forward: // loopback does not pass through
 	}
 	for _, n := range policy.KeptICMP(t.family == policy.IPv6, l.At.Kind) {
 		p.Text("\techo '-A ", l.ID, ends[d], " ")

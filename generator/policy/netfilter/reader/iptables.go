@@ -3,6 +3,7 @@ package reader
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"reflect"
 	"slices"
 	"strconv"
@@ -260,31 +261,31 @@ func (t *table) restoreLine(i int, line string) error {
 func words(line string) ([]string, error) {
 	var out []string
 	var b strings.Builder
-	quoted, any := false, false
+	quoted, open := false, false
 	for i := 0; i < len(line); i++ {
 		switch c := line[i]; {
 		case c == '"':
-			quoted, any = !quoted, true
+			quoted, open = !quoted, true
 		case c == '\\' && quoted:
 			i++
 			if i < len(line) {
 				b.WriteByte(line[i])
 			}
 		case (c == ' ' || c == '\t') && !quoted:
-			if any {
+			if open {
 				out = append(out, b.String())
 				b.Reset()
-				any = false
+				open = false
 			}
 		default:
 			b.WriteByte(c)
-			any = true
+			open = true
 		}
 	}
 	if quoted {
 		return nil, errors.New("a quote is not closed")
 	}
-	if any {
+	if open {
 		out = append(out, b.String())
 	}
 	return out, nil
@@ -337,14 +338,8 @@ func (o *options) option(option, value string) (err error) {
 		if *list != nil {
 			return errors.New("given twice")
 		}
-		for _, text := range strings.Split(value, ",") {
-			p, err := prefix(text, o.v6)
-			if err != nil {
-				return err
-			}
-			*list = append(*list, p)
-		}
-		return nil
+		*list, err = prefixes(value, o.v6)
+		return err
 	case "-p":
 		if r.Transport != netspec.Any {
 			return errors.New("given twice")
@@ -358,17 +353,7 @@ func (o *options) option(option, value string) (err error) {
 		r.via = true
 		return nil
 	case "-m":
-		if !slices.Contains([]string{"comment", "conntrack", "multiport", "limit", "tcp", "udp", "sctp", "icmp", "icmp6"}, value) {
-			return errors.New("no such match")
-		}
-		if value == "multiport" {
-			if o.loaded[value] && !o.listed {
-				return errors.New("the one before lacks its ports")
-			}
-			o.listed = false
-		}
-		o.loaded[value] = true
-		return nil
+		return o.load(value)
 	case "--sport", "--dport":
 		if !r.Transport.HasPorts() {
 			return errors.New("there is no protocol with ports before it")
@@ -379,26 +364,7 @@ func (o *options) option(option, value string) (err error) {
 		}
 		return o.ports(option == "--sport", []policy.Ports{p})
 	case "--sports", "--dports":
-		if !o.loaded["multiport"] || o.listed || !r.Transport.HasPorts() {
-			return errors.New("without -p and -m multiport before it")
-		}
-		o.listed = true
-		list, slots := []policy.Ports(nil), 0
-		for _, text := range strings.Split(value, ",") {
-			p, err := policytest.ParsePorts(text, ":")
-			if err != nil {
-				return err
-			}
-			slots++
-			if strings.Contains(text, ":") {
-				slots++
-			}
-			list = append(list, p)
-		}
-		if slots > 15 {
-			return fmt.Errorf("too many ports: %d, of 15", slots)
-		}
-		return o.ports(option == "--sports", list)
+		return o.multiport(option == "--sports", value)
 	case "--ctstate", "--ctdir", "--ctorigdstport":
 		if !o.loaded["conntrack"] {
 			return errors.New("without -m conntrack before it")
@@ -440,6 +406,57 @@ func (o *options) option(option, value string) (err error) {
 		return nil
 	}
 	return errors.New("unknown option")
+}
+
+func prefixes(value string, v6 bool) (list []netip.Prefix, err error) {
+	for text := range strings.SplitSeq(value, ",") {
+		p, err := prefix(text, v6)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
+
+// load takes up a match, which brings options of its own.
+func (o *options) load(match string) error {
+	if !slices.Contains([]string{"comment", "conntrack", "multiport", "limit", "tcp", "udp", "sctp", "icmp", "icmp6"}, match) {
+		return errors.New("no such match")
+	}
+	if match == "multiport" {
+		if o.loaded[match] && !o.listed {
+			return errors.New("the one before lacks its ports")
+		}
+		o.listed = false
+	}
+	o.loaded[match] = true
+	return nil
+}
+
+// multiport reads a list of ports, of which a range takes two of 15 places.
+func (o *options) multiport(source bool, value string) error {
+	if !o.loaded["multiport"] || o.listed || !o.rule.Transport.HasPorts() {
+		return errors.New("without -p and -m multiport before it")
+	}
+	o.listed = true
+	var list []policy.Ports
+	slots := 0
+	for text := range strings.SplitSeq(value, ",") {
+		p, err := policytest.ParsePorts(text, ":")
+		if err != nil {
+			return err
+		}
+		slots++
+		if strings.Contains(text, ":") {
+			slots++
+		}
+		list = append(list, p)
+	}
+	if slots > 15 {
+		return fmt.Errorf("too many ports: %d, of 15", slots)
+	}
+	return o.ports(source, list)
 }
 
 func (o *options) ports(source bool, list []policy.Ports) error {
