@@ -365,7 +365,10 @@ func (o *oracle) shapes(r *policy.Rule) []Packet {
 			for _, n := range ports {
 				out = append(out, Packet{Transport: t, FromPort: 40000, ToPort: n})
 				for s := range r.SourcePorts.Of(t).Ranges() {
-					out = append(out, Packet{Transport: t, FromPort: s.First, ToPort: n}, Packet{Transport: t, FromPort: cmp.Or(s.First-1, 1), ToPort: n}, Packet{Transport: t, FromPort: s.Last + 1, ToPort: n})
+					out = append(out, Packet{Transport: t, FromPort: s.First, ToPort: n}, Packet{Transport: t, FromPort: cmp.Or(s.First-1, 1), ToPort: n})
+					if s.Last < 65535 {
+						out = append(out, Packet{Transport: t, FromPort: s.Last + 1, ToPort: n})
+					}
 				}
 			}
 			other := netspec.UDP
