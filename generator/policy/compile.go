@@ -142,6 +142,15 @@ func (r *roles) of(id string) *Role {
 	return role
 }
 
+// known leaves out ids of no endpoint, which the catalog has told of: a site
+// with faults is still looked at for more.
+func (r *roles) known(ids []string) []string {
+	if !slices.ContainsFunc(ids, func(id string) bool { return r.product.Endpoint(id) == nil }) {
+		return ids
+	}
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return r.product.Endpoint(id) == nil })
+}
+
 // names takes up names; those with {placeholders} nobody can look up.
 func (r *Role) names(list []string) {
 	for _, n := range list {
@@ -163,6 +172,7 @@ func (b *builder) flow(f *catalog.Flow, roles *roles) {
 		}
 	}
 	ports, stated := known(ports)
+	from, to := roles.known(f.From), roles.known(f.To)
 	found, inside := false, f.Direction == catalog.Loopback
 	add := func(d Direction, from, to End) {
 		found = true
@@ -185,18 +195,18 @@ func (b *builder) flow(f *catalog.Flow, roles *roles) {
 				return local
 			})
 		}
-		if slices.Contains(f.To, self) {
-			if ids := peers(f.From); len(ids) > 0 {
+		if slices.Contains(to, self) {
+			if ids := peers(from); len(ids) > 0 {
 				add(In, all(ids), End{Local: true, Roles: []*Role{roles.of(self)}})
 			}
 		}
-		if slices.Contains(f.From, self) {
-			if ids := peers(f.To); len(ids) > 0 {
+		if slices.Contains(from, self) {
+			if ids := peers(to); len(ids) > 0 {
 				add(Out, End{Local: true, Roles: []*Role{roles.of(self)}}, all(ids))
 			}
 		}
 	} else if !inside {
-		for _, pair := range crossing(roles.product, f) {
+		for _, pair := range crossing(roles.product, from, to) {
 			add(Forward, all(pair.from), all(pair.to))
 		}
 	}
@@ -254,11 +264,11 @@ type pairing struct{ from, to []string }
 
 // crossing are the ends of a flow between different zones: initiators with
 // the same listeners are one pairing. The machine itself is no zone of a network.
-func crossing(p *catalog.Product, f *catalog.Flow) []pairing {
+func crossing(p *catalog.Product, froms, tos []string) []pairing {
 	var out []pairing
-	for _, from := range f.From {
+	for _, from := range froms {
 		var to []string
-		for _, id := range f.To {
+		for _, id := range tos {
 			a, b := p.Endpoint(from).Zone, p.Endpoint(id).Zone
 			if a != catalog.HostZone && b != catalog.HostZone && (a != b || a == catalog.AnyZone) {
 				to = append(to, id)

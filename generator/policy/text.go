@@ -30,7 +30,7 @@ func clean(text string) string {
 			space = true
 			continue
 		}
-		if space && b.Len() > 0 && !strings.Contains(",.:)", s) {
+		if space && b.Len() > 0 && !strings.Contains(",)", s) {
 			b.WriteByte(' ')
 		}
 		space = false
@@ -44,7 +44,7 @@ func tidied(text string) bool {
 	for i := range len(text) {
 		c := text[i]
 		if c == ' ' {
-			if i == 0 || i == len(text)-1 || text[i+1] == ' ' || strings.IndexByte(",.:)", text[i+1]) >= 0 {
+			if i == 0 || i == len(text)-1 || text[i+1] == ' ' || strings.IndexByte(",)", text[i+1]) >= 0 {
 				return false
 			}
 		} else if !allowed(c) {

@@ -71,7 +71,7 @@ func (firewalld) Render(p *policy.Printer, l *policy.Lowered) error {
 	p.Line("set -eu")
 	variables(p, l)
 	if l.Deny != nil {
-		timed(p, l)
+		timed(p, l, "/run")
 	}
 	// A policy's name is too short for the policy's id: what is left of it is a fingerprint.
 	hash := sha256.Sum256([]byte(l.ID))

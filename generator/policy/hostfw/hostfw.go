@@ -1,5 +1,5 @@
 // Package hostfw spells policies for what looks after the packet filter of a
-// machine: ufw, firewalld, pf, ipfw and Ansible.
+// machine: ufw, firewalld, pf and ipfw.
 package hostfw
 
 import (
@@ -12,7 +12,7 @@ import (
 
 // Platforms are the family's.
 func Platforms() []policy.Platform {
-	return []policy.Platform{ufw{}, firewalld{}}
+	return []policy.Platform{ufw{}, firewalld{}, pf{}, ipfw{}}
 }
 
 // prefix writes addresses, one machine's without its length.
@@ -116,11 +116,11 @@ func done(p *policy.Printer, e *policy.Entry) {
 }
 
 // timed begins a script whose default deny undoes itself.
-func timed(p *policy.Printer, l *policy.Lowered) {
+func timed(p *policy.Printer, l *policy.Lowered, folder string) {
 	p.Line()
 	p.Line("# How long the rules stay unless they are confirmed.")
 	p.Line("MINUTES=5")
-	p.Line("UNDO=/run/", l.ID, "-", l.Info.ID, ".undo")
+	p.Line("UNDO=", folder, "/", l.ID, "-", l.Info.ID, ".undo")
 }
 
 // actions ends a script that has the functions load, check and remove.

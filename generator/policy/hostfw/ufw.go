@@ -50,7 +50,7 @@ func (ufw) Render(p *policy.Printer, l *policy.Lowered) error {
 	p.Line("set -eu")
 	variables(p, l)
 	if l.Deny != nil {
-		timed(p, l)
+		timed(p, l, "/run")
 	}
 	p.Line()
 	p.Line("ID=", l.ID)

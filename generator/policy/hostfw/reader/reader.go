@@ -19,6 +19,8 @@ func Readers() map[string]policytest.Reader {
 	return map[string]policytest.Reader{
 		"ufw":       readUfw,
 		"firewalld": readFirewalld,
+		"pf":        readPf,
+		"ipfw":      readIpfw,
 	}
 }
 
