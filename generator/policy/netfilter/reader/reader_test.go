@@ -140,6 +140,7 @@ func TestRefuses(t *testing.T) {
 			{"443,", "1,2,3,4,5,6,7,8,9,10,11,12,13,14,", "too many ports"},
 			{"-m multiport ", "", "-m multiport before"},
 			{"-p tcp -m multiport", "-m multiport", "-m multiport before"},
+			{"-m multiport --dports 443,", "-m multiport --sports 1,2 --dport ", "for its own list"},
 			{"198.51.100.7", "198.51.100.300", "no address"},
 			{"198.51.100.7", "198.51.100.7/24", "below its mask"},
 			{"198.51.100.7", "2001:db8::1", "other address family"},
