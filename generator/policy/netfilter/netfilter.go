@@ -4,6 +4,7 @@ package netfilter
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"portolan/generator/netspec"
@@ -56,6 +57,14 @@ func directions(l *policy.Lowered) []policy.Direction {
 		return []policy.Direction{policy.In, policy.Out}
 	}
 	return []policy.Direction{policy.Forward}
+}
+
+// whole tells whether a chain denies every protocol to somebody, and with it
+// what IP needs.
+func whole(l *policy.Lowered, d policy.Direction) bool {
+	return l.Deny != nil || slices.ContainsFunc(l.Entries, func(e *policy.Entry) bool {
+		return e.Direction == d && e.Action == policy.Block && e.Transport == netspec.Any
+	})
 }
 
 // about writes who a set is, as a comment.

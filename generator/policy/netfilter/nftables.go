@@ -87,18 +87,18 @@ func nftChain(p *policy.Printer, l *policy.Lowered, d policy.Direction, in strin
 	}
 	p.Line(in, "\tchain ", chains[d], " {")
 	p.Line(in, "\t\ttype filter hook ", chains[d], " priority filter; policy ", otherwise, ";")
-	established := false
+	kept := false
 	if l.Deny != nil {
 		nftKept(p, l, d, in)
-		established = true
+		kept = true
 	}
 	for _, e := range l.Entries {
 		if e.Direction != d {
 			continue
 		}
-		if e.Action == policy.Block && !established {
-			p.Line(in, "\t\tct state established,related accept")
-			established = true
+		if e.Action == policy.Block && !kept {
+			nftKept(p, l, d, in)
+			kept = true
 		}
 		nftEntry(p, l, e, in)
 	}
@@ -108,7 +108,7 @@ func nftChain(p *policy.Printer, l *policy.Lowered, d policy.Direction, in strin
 	p.Line(in, "\t}")
 }
 
-// nftKept writes what a default deny lets through.
+// nftKept writes what passes whatever is denied.
 func nftKept(p *policy.Printer, l *policy.Lowered, d policy.Direction, in string) {
 	p.Line(in, "\t\tct state established,related accept")
 	switch d {
@@ -117,6 +117,9 @@ func nftKept(p *policy.Printer, l *policy.Lowered, d policy.Direction, in string
 	case policy.Out:
 		p.Line(in, "\t\toifname \"lo\" accept")
 	case policy.Forward: // loopback does not pass through
+	}
+	if !whole(l, d) {
+		return
 	}
 	for _, v6 := range []bool{false, true} {
 		p.Text(in, "\t\ticmp", map[bool]string{true: "v6"}[v6], " type { ")

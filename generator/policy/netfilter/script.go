@@ -114,18 +114,18 @@ func (s script) rules(p *policy.Printer, l *policy.Lowered, t tool) {
 }
 
 func (s script) chain(p *policy.Printer, l *policy.Lowered, t tool, d policy.Direction) {
-	established := false
+	kept := false
 	if l.Deny != nil {
-		s.kept(p, l, t, d)
-		established = true
+		s.kept(p, l, t, d, s.accept)
+		kept = true
 	}
 	for _, e := range l.Entries {
 		if e.Direction != d || e.Family != t.family {
 			continue
 		}
-		if e.Action == policy.Block && !established {
-			fixed(p, l, d, " -m conntrack --ctstate RELATED,ESTABLISHED -j ", s.pass)
-			established = true
+		if e.Action == policy.Block && !kept {
+			s.kept(p, l, t, d, s.pass)
+			kept = true
 		}
 		s.entry(p, l, e)
 		p.Entry(e)
@@ -146,20 +146,24 @@ func fixed(p *policy.Printer, l *policy.Lowered, d policy.Direction, parts ...st
 	p.Line("'")
 }
 
-// kept writes what a default deny lets through.
-func (s script) kept(p *policy.Printer, l *policy.Lowered, t tool, d policy.Direction) {
-	fixed(p, l, d, " -m conntrack --ctstate RELATED,ESTABLISHED -j ", s.accept)
+// kept writes what passes whatever is denied. Without a default deny it goes
+// on to the rules of others.
+func (s script) kept(p *policy.Printer, l *policy.Lowered, t tool, d policy.Direction, target string) {
+	fixed(p, l, d, " -m conntrack --ctstate RELATED,ESTABLISHED -j ", target)
 	switch d {
 	case policy.In:
-		fixed(p, l, d, " -i lo -j ACCEPT")
+		fixed(p, l, d, " -i lo -j ", target)
 	case policy.Out:
-		fixed(p, l, d, " -o lo -j ACCEPT")
+		fixed(p, l, d, " -o lo -j ", target)
 	case policy.Forward: // loopback does not pass through
+	}
+	if !whole(l, d) {
+		return
 	}
 	for _, n := range policy.KeptICMP(t.family == policy.IPv6, l.At.Kind) {
 		p.Text("\techo '-A ", l.ID, ends[d], " ")
 		icmp(p, t.family == policy.IPv6, int(n))
-		p.Line(" -j ", s.accept, "'")
+		p.Line(" -j ", target, "'")
 	}
 }
 
@@ -234,23 +238,29 @@ func (s script) add(p *policy.Printer, l *policy.Lowered, e *policy.Entry) {
 	p.Text("\" '", e.Note, "' ")
 }
 
+// ports writes single ports before lists: once multiport is named,
+// iptables-restore takes --dport for its --dports.
 func (s script) ports(p *policy.Printer, e *policy.Entry) {
-	switch {
-	case len(e.SourcePorts) == 1:
+	if len(e.SourcePorts) == 1 {
 		p.Text(" --sport ")
-	case len(e.SourcePorts) > 1:
-		p.Text(" -m multiport --sports ")
+		ports(p, e.SourcePorts, ":", ",")
 	}
-	ports(p, e.SourcePorts, ":", ",")
 	switch {
 	case s.original && len(e.Ports) > 0:
 		p.Text(" -m conntrack --ctdir ORIGINAL --ctorigdstport ")
+		ports(p, e.Ports, ":", ",")
 	case len(e.Ports) == 1:
 		p.Text(" --dport ")
-	case len(e.Ports) > 1:
-		p.Text(" -m multiport --dports ")
+		ports(p, e.Ports, ":", ",")
 	}
-	ports(p, e.Ports, ":", ",")
+	if len(e.SourcePorts) > 1 {
+		p.Text(" -m multiport --sports ")
+		ports(p, e.SourcePorts, ":", ",")
+	}
+	if len(e.Ports) > 1 && !s.original {
+		p.Text(" -m multiport --dports ")
+		ports(p, e.Ports, ":", ",")
+	}
 }
 
 // machine is the part of a script that is the same in all: what it does with

@@ -140,6 +140,7 @@ var refused = map[string]struct {
 		{"443,", "0,", "no port"},
 		{"443,", "1,2,3,4,5,6,7,8,9,10,11,12,13,14,", "too many ports"},
 		{"-m multiport ", "", "-m multiport before"},
+		{"-m multiport --dports 443,", "-m multiport --sports 1,2 --dport ", "for its own list"},
 		{"-p tcp -m multiport", "-m multiport", "-m multiport before"},
 		{"198.51.100.7", "198.51.100.300", "no address"},
 		{"198.51.100.7", "198.51.100.7/24", "below its mask"},

@@ -33,6 +33,7 @@ rules_ip6tables() {
 	for S in $partners $staff; do add portolan-example-host-i "-s $S -p tcp -m multiport --dports 443,990,28000:30000" 'FTPS: transfer' ACCEPT; done
 	add portolan-example-host-i "-p udp --dport 443" 'FTPS: quic' ACCEPT
 	echo '-A portolan-example-host-i -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN'
+	echo '-A portolan-example-host-i -i lo -j RETURN'
 	add portolan-example-host-i "-p tcp --dport 445" 'FTPS: smb' DROP
 	for D in $partners; do add portolan-example-host-o "-d $D -p tcp --sport 20 --dport 1024:65535" 'FTPS: active' ACCEPT; done
 	echo COMMIT

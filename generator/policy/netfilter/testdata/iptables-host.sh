@@ -34,6 +34,7 @@ rules_iptables() {
 	add portolan-example-host-i "-p udp --dport 443" 'FTPS: quic' ACCEPT
 	for S in $staff; do add portolan-example-host-i "-s $S -p icmp --icmp-type 8" 'FTPS: ping' ACCEPT; done
 	echo '-A portolan-example-host-i -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN'
+	echo '-A portolan-example-host-i -i lo -j RETURN'
 	add portolan-example-host-i "-p tcp --dport 445" 'FTPS: smb' DROP
 	for D in $partners; do add portolan-example-host-o "-d $D -p tcp --sport 20 --dport 1024:65535" 'FTPS: active' ACCEPT; done
 	echo COMMIT
