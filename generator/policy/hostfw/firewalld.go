@@ -140,12 +140,7 @@ func firewalldRule(p *policy.Printer, d policy.Direction, priority int, f policy
 	p.Text("\trule ", firewalldPolicy[d].name, " 'rule priority=\"")
 	number(p, priority)
 	p.Text("\"")
-	switch f {
-	case policy.IPv4:
-		p.Text(" family=\"ipv4\"")
-	case policy.IPv6:
-		p.Text(" family=\"ipv6\"")
-	}
+	p.Text([...]string{policy.Both: "", policy.IPv4: ` family="ipv4"`, policy.IPv6: ` family="ipv6"`}[f])
 }
 
 // firewalldKept writes what a default deny lets through besides replies and loopback.

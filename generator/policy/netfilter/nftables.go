@@ -111,11 +111,8 @@ func nftChain(p *policy.Printer, l *policy.Lowered, d policy.Direction, in strin
 // nftKept writes what a default deny lets through.
 func nftKept(p *policy.Printer, l *policy.Lowered, d policy.Direction, in string) {
 	p.Line(in, "\t\tct state established,related accept")
-	switch d {
-	case policy.In:
-		p.Line(in, "\t\tiifname \"lo\" accept")
-	case policy.Out:
-		p.Line(in, "\t\toifname \"lo\" accept")
+	if x := [...]string{policy.In: "iifname", policy.Out: "oifname", policy.Forward: ""}[d]; x != "" {
+		p.Line(in, "\t\t", x, " \"lo\" accept")
 	}
 	for _, v6 := range []bool{false, true} {
 		p.Text(in, "\t\ticmp", map[bool]string{true: "v6"}[v6], " type { ")
@@ -226,5 +223,5 @@ func variable(p *policy.Printer, s *policy.Set) {
 			name[i] = c - 'a' + 'A'
 		}
 	}
-	p.Write(name)
+	_, _ = p.Write(name)
 }

@@ -149,11 +149,8 @@ func fixed(p *policy.Printer, l *policy.Lowered, d policy.Direction, parts ...st
 // kept writes what a default deny lets through.
 func (s script) kept(p *policy.Printer, l *policy.Lowered, t tool, d policy.Direction) {
 	fixed(p, l, d, " -m conntrack --ctstate RELATED,ESTABLISHED -j ", s.accept)
-	switch d {
-	case policy.In:
-		fixed(p, l, d, " -i lo -j ACCEPT")
-	case policy.Out:
-		fixed(p, l, d, " -o lo -j ACCEPT")
+	if x := [...]string{policy.In: " -i", policy.Out: " -o", policy.Forward: ""}[d]; x != "" {
+		fixed(p, l, d, x, " lo -j ACCEPT")
 	}
 	for _, n := range policy.KeptICMP(t.family == policy.IPv6, l.At.Kind) {
 		p.Text("\techo '-A ", l.ID, ends[d], " ")

@@ -13,7 +13,6 @@
 # open nothing.
 #
 # Everything else is denied, your own remote access included unless it is listed.
-# NOT HERE: ping: it cannot name icmp.
 set -eu
 
 # Partners, IPv6.

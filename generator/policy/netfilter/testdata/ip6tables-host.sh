@@ -11,7 +11,6 @@
 # open nothing.
 #
 # Everything else is left to your other rules.
-# NOT HERE: ping: it cannot name icmp.
 set -eu
 
 # Partners, IPv6.
