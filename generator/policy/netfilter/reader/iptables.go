@@ -342,8 +342,11 @@ func (o *options) option(option, value string) error {
 	case "-m":
 		return o.load(value)
 	case "--sport", "--dport":
-		if !r.Transport.HasPorts() {
+		switch {
+		case !r.Transport.HasPorts():
 			return errors.New("there is no protocol with ports before it")
+		case o.loaded["multiport"]:
+			return errors.New("multiport before it takes it for its own")
 		}
 		p, err := policytest.ParsePorts(value, ":")
 		if err != nil {
@@ -411,11 +414,8 @@ func (o *options) load(match string) error {
 	if !slices.Contains([]string{"comment", "conntrack", "multiport", "limit", "tcp", "udp", "sctp", "icmp", "icmp6"}, match) {
 		return errors.New("no such match")
 	}
-	if match == "multiport" {
-		if o.loaded[match] && !o.listed {
-			return errors.New("the one before lacks its ports")
-		}
-		o.listed = false
+	if match == "multiport" && o.loaded[match] {
+		return errors.New("ports of both ends cannot be used together")
 	}
 	o.loaded[match] = true
 	return nil
