@@ -10,6 +10,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"portolan/generator/policy"
+	"portolan/generator/policy/platforms"
+	"portolan/generator/policy/policytest"
+	"portolan/tests/readers"
 )
 
 // platformList is what the API says of the platforms.
@@ -124,5 +131,90 @@ func archive(t *testing.T, name, folder string, files map[string]string) {
 	}
 	if n != len(z.File) {
 		t.Errorf("%s has %d files, the folder %d", name, len(z.File), n)
+	}
+}
+
+// TestReaders: what really reads a platform's files accepts every one of ours,
+// and with a default deny too.
+func TestReaders(t *testing.T) {
+	files := ruleFiles(t, ours)
+	for _, p := range platforms.All() {
+		id := p.Info().ID
+		if readers.Describe(id) == "" {
+			continue
+		}
+		t.Run(id, func(t *testing.T) {
+			texts := map[string]string{}
+			for name, text := range files {
+				if strings.HasPrefix(path.Base(name), id+"-") && strings.HasSuffix(name, "."+p.Info().Ext) && ofPlatform(id, path.Base(name)) {
+					texts[name] = text
+				}
+			}
+			if len(texts) == 0 {
+				t.Fatal("no files")
+			}
+			for name, text := range denying(t, p) {
+				texts[name] = text
+			}
+			readers.AcceptAll(t, id, texts)
+		})
+	}
+}
+
+// ofPlatform tells whether a file's name begins with this platform's id and
+// not with a longer one.
+func ofPlatform(id, name string) bool {
+	for _, other := range platforms.IDs() {
+		if len(other) > len(id) && strings.HasPrefix(name, other+"-") {
+			return false
+		}
+	}
+	return true
+}
+
+// denying are a platform's files with a default deny, of the corpus that all
+// platforms pass.
+func denying(t *testing.T, p policy.Platform) map[string]string {
+	out := map[string]string{}
+	for _, c := range policytest.Corpus(t) {
+		if c.Policy.Deny == nil || !p.Info().Fits(c.Policy.At) {
+			continue
+		}
+		text, _, err := policy.File(p, c.Policy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[c.Name] = string(text)
+	}
+	return out
+}
+
+// TestProof: what a platform's page says of its checks is what checks it.
+func TestProof(t *testing.T) {
+	for _, p := range platforms.All() {
+		var want []string
+		if about := readers.Describe(p.Info().ID); about != "" {
+			want = append(want, about)
+		}
+		want = append(want, "a strict reader of our own (syntax and meaning)")
+		if d := cmp.Diff(want, p.Info().Proof); d != "" {
+			t.Errorf("%s: %s", p.Info().ID, d)
+		}
+	}
+}
+
+// TestConnectionTests: the files that test connections are scripts that
+// their programs read.
+func TestConnectionTests(t *testing.T) {
+	for reader, pattern := range map[string]string{"bash": "*.sh", "powershell": "*.ps1"} {
+		names, err := filepath.Glob(filepath.Join(ours.dir, "*/*/verify", pattern))
+		if err != nil || len(names) == 0 {
+			t.Fatalf("%d files %s, %v", len(names), pattern, err)
+		}
+		texts := map[string]string{}
+		for _, name := range names {
+			texts[name] = read(t, name)
+		}
+		readers.AcceptAll(t, reader, texts)
 	}
 }

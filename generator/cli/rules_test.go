@@ -34,7 +34,7 @@ func TestRules(t *testing.T) {
 		{"small", 2, []string{`required flag(s) "platform" not set`}, nil},
 		{"smal --platform nftables", 2, []string{`no product or network "smal"; did you mean "small"?`}, nil},
 		{"small --platform nftable", 2, []string{`unknown platform "nftable"; did you mean "nftables"?`}, nil},
-		{"small --platform nftables --at hots", 2, []string{`--at: unknown "hots"; did you mean "host"? (known: host, host-node, perimeter)`}, nil},
+		{"small --platform nftables --at hots", 2, []string{`--at: unknown "hots"; did you mean "host"? (known: host, host-node, host-idle, perimeter)`}, nil},
 		{"small --platform nftables --feature x", 2, []string{`--feature: unknown feature "x"`}, nil},
 		{"small --platform nftables --flow web-iu", 2, []string{`--flow: unknown flow "web-iu"; did you mean "web-ui"?`}, nil},
 		{"small --platform nftables --set client=10.0.0.1", 2, []string{`unknown endpoint "client"; did you mean "clients"?`}, nil},

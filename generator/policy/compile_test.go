@@ -221,6 +221,7 @@ func TestSafe(t *testing.T) {
 		{"\u202ereversed\u2066", "reversed"},
 		{"‘smart’ “quotes”", "smart quotes"},
 		{"tcp/21,989-990", "tcp/21,989-990"},
+		{"“web”: a “b”, and ::/0", "web: a b, and ::/0"},
 		{"*?[]{}|&;<>\\!%^~=@#", ""},
 		{"日本語", ""},
 		{strings.Repeat("word ", 40), strings.TrimRight(strings.Repeat("word ", 19), " ") + ".."},

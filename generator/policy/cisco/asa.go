@@ -121,7 +121,8 @@ func (asa) Render(p *policy.Printer, l *policy.Lowered) error {
 	return nil
 }
 
-func translation(l *policy.Lowered, i int) string { return l.Prefix + "nat-" + strconv.Itoa(i+1) }
+// translation is the name of an object; no role's has such a "_".
+func translation(l *policy.Lowered, i int) string { return l.ID + "_" + strconv.Itoa(i+1) }
 
 func asaDeny(p *policy.Printer, l *policy.Lowered) {
 	p.Line("access-list ", l.ID, " remark what IP needs, and everything else")

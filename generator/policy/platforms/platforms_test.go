@@ -9,13 +9,21 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/policy"
+	aws "portolan/generator/policy/aws/reader"
+	azure "portolan/generator/policy/azure/reader"
+	checkpoint "portolan/generator/policy/checkpoint/reader"
 	cisco "portolan/generator/policy/cisco/reader"
 	form "portolan/generator/policy/form/reader"
 	fortinet "portolan/generator/policy/fortinet/reader"
+	gcp "portolan/generator/policy/gcp/reader"
+	hetzner "portolan/generator/policy/hetzner/reader"
 	hostfw "portolan/generator/policy/hostfw/reader"
+	juniper "portolan/generator/policy/juniper/reader"
 	kube "portolan/generator/policy/kube/reader"
 	mikrotik "portolan/generator/policy/mikrotik/reader"
 	netfilter "portolan/generator/policy/netfilter/reader"
+	oci "portolan/generator/policy/oci/reader"
+	paloalto "portolan/generator/policy/paloalto/reader"
 	"portolan/generator/policy/platforms"
 	"portolan/generator/policy/policytest"
 	proxy "portolan/generator/policy/proxy/reader"
@@ -26,7 +34,7 @@ import (
 // readers are those of all families.
 func readers() map[string]policytest.Reader {
 	out := map[string]policytest.Reader{}
-	for _, family := range []map[string]policytest.Reader{netfilter.Readers(), hostfw.Readers(), windows.Readers(), cisco.Readers(), fortinet.Readers(), mikrotik.Readers(), vyos.Readers(), kube.Readers(), proxy.Readers(), form.Readers()} {
+	for _, family := range []map[string]policytest.Reader{netfilter.Readers(), hostfw.Readers(), windows.Readers(), cisco.Readers(), juniper.Readers(), paloalto.Readers(), fortinet.Readers(), checkpoint.Readers(), mikrotik.Readers(), vyos.Readers(), aws.Readers(), azure.Readers(), gcp.Readers(), hetzner.Readers(), oci.Readers(), kube.Readers(), proxy.Readers(), form.Readers()} {
 		maps.Copy(out, family)
 	}
 	return out

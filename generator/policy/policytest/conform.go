@@ -120,8 +120,12 @@ func (o *oracle) fault(pk Packet, got Verdict) string {
 		}
 		return ""
 	}
-	if want == Denied && got == None && o.open(pk) {
+	// Without state, what looks like an answer is let through; TCP alone tells.
+	if got == Allowed && o.l.Info.Stateless && pk.Transport != netspec.TCP && o.verdict(pk.answer()) == Allowed {
 		return ""
+	}
+	if got == Denied && o.l.Info.NoICMPType && o.match(pk) == nil && o.kept(pk) {
+		return "" // all types would be too many
 	}
 	if got != want && !(got == None && o.untouched(pk)) {
 		return got.String() + ", not " + want.String()
@@ -133,12 +137,6 @@ func (o *oracle) fault(pk Packet, got Verdict) string {
 // alone: its file has no entry in that direction.
 func (o *oracle) untouched(pk Packet) bool {
 	return o.p.Deny == nil && o.l.Info.Closes && !slices.ContainsFunc(o.l.Entries, func(e *policy.Entry) bool { return e.Direction == pk.Direction })
-}
-
-// open tells whether a platform that denies by nature may leave a packet's
-// direction alone, since its file has no entry of that direction.
-func (o *oracle) open(pk Packet) bool {
-	return o.p.Deny == nil && o.match(pk) == nil && !slices.ContainsFunc(o.l.Entries, func(e *policy.Entry) bool { return e.Direction == pk.Direction })
 }
 
 // match is the first rule of the policy that a packet is of: one that is not

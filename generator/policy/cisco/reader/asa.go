@@ -28,11 +28,11 @@ func asaLiteral(w *words) (netip.Prefix, error) {
 	if w.take("host") {
 		return host(w.next())
 	}
-	if text := w.next(); strings.Contains(text, ":") {
+	text := w.next()
+	if strings.Contains(text, ":") {
 		return slash(text, v6)
-	} else {
-		return network(text, w.next(), false)
 	}
+	return network(text, w.next(), false)
 }
 
 // asa is an ASA in configuration mode.

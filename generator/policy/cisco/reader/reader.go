@@ -296,9 +296,7 @@ func (d *device) ace(w *words, family families) (e entry, err error) {
 	if e.match.ToPorts, err = ports(w, e.match.Transport); err != nil {
 		return e, err
 	}
-	if err := d.options(w, &e.match); err != nil {
-		return e, err
-	}
+	d.options(w, &e.match)
 	common := from.families & to.families
 	switch e.match.Transport {
 	case netspec.ICMP:
@@ -329,7 +327,7 @@ func (d *device) protocol(word string, family families) (netspec.Transport, erro
 }
 
 // options reads what may follow the addresses.
-func (d *device) options(w *words, m *policytest.Match) error {
+func (d *device) options(w *words, m *policytest.Match) {
 	if n, err := number(w.peek(), 0, 255); err == nil && (m.Transport == netspec.ICMP || m.Transport == netspec.ICMPv6) {
 		w.next()
 		m.Type = n
@@ -338,7 +336,6 @@ func (d *device) options(w *words, m *policytest.Match) error {
 		m.Established = true
 	}
 	w.take("log")
-	return nil
 }
 
 // ports reads "eq 443" or "range 1 9", if they come next; nil: every port.

@@ -39,11 +39,11 @@ var ios = dialect{
 			if w.take("host") {
 				return host(w.next())
 			}
-			if text := w.next(); strings.Contains(text, ":") {
+			text := w.next()
+			if strings.Contains(text, ":") {
 				return slash(text, v6)
-			} else {
-				return network(text, w.next(), true)
 			}
+			return network(text, w.next(), true)
 		},
 	},
 	lists:  map[families][]string{v4: {"ip", "access-list", "extended"}, v6: {"ipv6", "access-list"}},
