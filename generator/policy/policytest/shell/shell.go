@@ -43,6 +43,10 @@ func (m *Machine) Run(script string, args ...string) (string, error) {
 		if errors.As(err, &at) {
 			return "", fmt.Errorf("line %d: %s", at.Pos.Line(), at.Text)
 		}
+		var other syntax.LangError
+		if errors.As(err, &other) {
+			return "", fmt.Errorf("line %d: %w", other.Pos.Line(), other)
+		}
 		return "", err
 	}
 	// What waits in the background, a way back, ends with the script.
