@@ -104,7 +104,7 @@ const book = `- name: Rules
 
 var long = strings.Repeat("x", 300)
 
-// refused are sound files, each with what spoils it.
+// refused are texts, and what makes each wrong.
 var refused = map[string]struct {
 	text  string
 	cases [][3]string // what is replaced, by what, and the complaint
@@ -140,7 +140,9 @@ var refused = map[string]struct {
 		{"443,", "0,", "no port"},
 		{"443,", "1,2,3,4,5,6,7,8,9,10,11,12,13,14,", "too many ports"},
 		{"-m multiport ", "", "-m multiport before"},
-		{"-m multiport --dports 443,", "-m multiport --sports 1,2 --dport ", "for its own list"},
+		{"--dports 443,28000:30000", "--dports 443 --sport 20", "takes it for its own"},
+		{"--dports 443,28000:30000", "--dports 443 -m multiport --sports 20,21", "both ends"},
+		{"--dports 443,28000:30000", "--dports 443 --sports 20,21", "before it"},
 		{"-p tcp -m multiport", "-m multiport", "-m multiport before"},
 		{"198.51.100.7", "198.51.100.300", "no address"},
 		{"198.51.100.7", "198.51.100.7/24", "below its mask"},
