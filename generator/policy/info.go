@@ -100,6 +100,13 @@ type Info struct {
 	Documents []Document
 }
 
+// What a platform's Proof may say besides what its real reader does. Tests
+// hold that it says so where it is so, and nowhere else.
+const (
+	OwnReader = "a strict reader of our own, of syntax and meaning"
+	Packets   = "packets in network namespaces, over IPv4 and IPv6"
+)
+
 // Fits tells whether the platform can hold rules at a vantage point.
 func (to *Info) Fits(at Vantage) bool { return to.Perimeters || at.Kind == Host }
 

@@ -41,6 +41,7 @@ var firewalldInfo = policy.Info{
 		"With a default deny, what your zones allow is denied as well, and so are outgoing connections of this machine such as DNS and updates, unless they are listed.",
 		"With a default deny, all ICMPv6 to link-local multicast addresses is kept, since firewalld has no names for the messages of multicast listeners.",
 	},
+	Proof: []string{"ShellCheck; firewall-offline-cmd, twice, then --check-config", policy.OwnReader},
 	Documents: []policy.Document{
 		{Title: "firewalld: Policy objects", URL: "https://firewalld.org/documentation/concepts.html"},
 		{Title: "firewalld.richlanguage(5)", URL: "https://firewalld.org/documentation/man-pages/firewalld.richlanguage.html"},
