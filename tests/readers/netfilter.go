@@ -101,7 +101,8 @@ done
 	}
 }
 
-// loaded loads each text into a network namespace of its own, twice: the second
+// loaded loads each text into a network namespace of its own (and a /run of its
+// own, which scripts and iptables write to), twice: the second
 // time must change nothing. Other people's rules must be there afterwards, and
 // once the text's own rules are removed, only they.
 func loaded(f filter) func(testing.TB, []string) []error {
@@ -120,6 +121,8 @@ func loaded(f filter) func(testing.TB, []string) []error {
 
 // The steps of a load. Each state is what the one before it left.
 const steps = `
+set -e
+mount -t tmpfs tmpfs /run
 ip link set lo up
 step() {
 	name=$1
@@ -144,7 +147,7 @@ var shebang = regexp.MustCompile(`^#! ?(/bin/sh|/bin/bash|/usr/bin/env bash)\n`)
 
 // knows tells whether a script has an argument of that name: a case of its own.
 func knows(script, argument string) bool {
-	return regexp.MustCompile(`(?m)^\s*(\w+ *\| *)*` + argument + `( *\| *\w+)*\)`).MatchString(script)
+	return regexp.MustCompile(`(?m)^\s*([^\s()|]+ *\| *)*` + argument + `(:[^\s()|]*)?( *\| *[^\s()|]+)*\)`).MatchString(script)
 }
 
 func (f filter) read(unshare, dir, text string) error {
@@ -175,7 +178,7 @@ func (f filter) read(unshare, dir, text string) error {
 		return err
 	}
 	defer log.Close()
-	cmd := exec.Command(unshare, "--net", "sh", "-c", b.String(), "sh", "rules")
+	cmd := exec.Command(unshare, "--net", "--mount", "sh", "-c", b.String(), "sh", "rules")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C")
 	cmd.Stdout, cmd.Stderr = log, log
@@ -214,26 +217,37 @@ func (f filter) judge(dir string) error {
 	case state["before"] == state["nothing"]:
 		return errors.New("the harness failed: other people's rules were not loaded")
 	case state["trial"] != state["before"]:
-		return fmt.Errorf("a check alone changes the rules:\n%s", state["trial"])
+		return fmt.Errorf("a check alone changes the rules:\n%s", difference(state["before"], state["trial"]))
 	case state["load"] == state["before"]:
 		return errors.New("it loads nothing")
-	case lacks(state["load"], state["before"]) != "":
-		return fmt.Errorf("it takes other people's rules away: %s", lacks(state["load"], state["before"]))
+	case len(lacks(state["load"], state["before"])) > 0:
+		return fmt.Errorf("it takes other people's rules away: %s", lacks(state["load"], state["before"])[0])
 	case state["again"] != state["load"]:
-		return fmt.Errorf("the second load changes what the first did:\n%s--- then\n%s", state["load"], state["again"])
+		return fmt.Errorf("the second load changes what the first did:\n%s", difference(state["load"], state["again"]))
 	case state["remove"] != state["before"]:
-		return fmt.Errorf("once removed there is\n%s--- instead of\n%s", state["remove"], state["before"])
+		return fmt.Errorf("removing does not bring back what there was:\n%s", difference(state["before"], state["remove"]))
 	}
 	return nil
 }
 
-// lacks is the first line of before that a state has not; empty: it has all.
-func lacks(state, before string) string {
+// lacks lists the lines of before that a state has not.
+func lacks(state, before string) []string {
 	have := strings.Split(state, "\n")
-	for line := range strings.Lines(before) {
-		if line = strings.TrimSuffix(line, "\n"); !slices.Contains(have, line) {
-			return strings.TrimSpace(line)
+	var out []string
+	for _, line := range strings.Split(before, "\n") {
+		if !slices.Contains(have, line) {
+			out = append(out, strings.TrimSpace(line))
 		}
 	}
-	return ""
+	return out
+}
+
+// difference lists the lines that only one of two states has, or both in full
+// where only their order differs.
+func difference(before, after string) string {
+	gone, come := lacks(after, before), lacks(before, after)
+	if len(gone)+len(come) == 0 {
+		return before + "--- now\n" + after
+	}
+	return "- " + strings.Join(gone, "\n- ") + "\n+ " + strings.Join(come, "\n+ ")
 }
