@@ -22,11 +22,12 @@ var floors = map[string]int{
 	"asset": 0, "build": 0, "diag": 0, "jsonschema": 0, "netspec": 0,
 	"note": 1, "page": 1, "tomlfile": 1,
 	"catalog": 2, "note/markdown": 2,
-	"catalog/load": 3, "catalog/schema": 3, "network": 3, "ports": 3,
+	"catalog/load": 3, "catalog/schema": 3, "edl": 3, "network": 3, "ports": 3,
 	"changes": 4, "policy": 4, "table": 4, "topology": 4,
-	"policy/policytest": 6, "policy/*": 5, "table/*": 5, "topology/*": 5, "verify": 5,
+	"policy/policytest": 6, "policy/policytest/shell": 6, "policy/policytest/terraform": 6, "policy/hcl": 4, "policy/*": 5, "table/*": 5, "topology/*": 5, "verify": 5,
 	"policy/platforms": 6, "table/dialects": 6,
-	"api": 7, "importer": 7, "lookup": 7,
+	"policy/*/reader": 7,
+	"api":             7, "importer": 7, "lookup": 7,
 	"site":  8,
 	"serve": 9,
 	"cli":   10,
@@ -37,6 +38,9 @@ func floor(pkg string) (int, bool) {
 	f, ok := floors[pkg]
 	if !ok {
 		f, ok = floors[path.Dir(pkg)+"/*"]
+	}
+	if !ok { // a folder of every package of a folder: "policy/*/reader"
+		f, ok = floors[path.Join(path.Dir(path.Dir(pkg)), "*", path.Base(pkg))]
 	}
 	return f, ok
 }

@@ -30,7 +30,7 @@ var advisers = []adviser{
 // WarningCodes lists the codes of all warnings, which site.toml can turn off.
 func WarningCodes() []string {
 	codes := []string{"condition-without-feature", "endpoint-unused", "feature-unused", "source-unused", "ports-dropped", "port-not-configurable",
-		"page-heading-jump", "misplaced-file"}
+		"page-heading-jump", "misplaced-file", "not-expressible"}
 	for _, a := range advisers {
 		codes = append(codes, a.code)
 	}

@@ -151,7 +151,8 @@ func contradicted(p *policy.Policy) error {
 	return nil
 }
 
-// vantage finds the place that is asked for; empty: the first that the platform fits.
+// vantage finds the place that is asked for. Of a product, empty is the host
+// where the platform filters on machines, else the perimeter.
 func vantage(list []policy.Vantage, to *policy.Info, id string) (policy.Vantage, error) {
 	var ids []string
 	for _, v := range list {
@@ -161,7 +162,7 @@ func vantage(list []policy.Vantage, to *policy.Info, id string) (policy.Vantage,
 		if to.Fits(v) {
 			ids = append(ids, v.ID)
 		}
-		if id == v.ID || id == "" && (v.Kind == policy.Host) == to.Hosts {
+		if id == v.ID || id == "" && (v.ID == "host" && v.Endpoint != "" && to.Hosts || v.ID == "perimeter" && v.Kind == policy.Perimeter && !to.Hosts) {
 			return v, nil
 		}
 	}

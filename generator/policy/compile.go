@@ -142,6 +142,15 @@ func (r *roles) of(id string) *Role {
 	return role
 }
 
+// known leaves out ids of no endpoint, which the catalog has told of: a site
+// with faults is still looked at for more.
+func (r *roles) known(ids []string) []string {
+	if !slices.ContainsFunc(ids, func(id string) bool { return r.product.Endpoint(id) == nil }) {
+		return ids
+	}
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return r.product.Endpoint(id) == nil })
+}
+
 // names takes up names; those with {placeholders} nobody can look up.
 func (r *Role) names(list []string) {
 	for _, n := range list {
@@ -163,6 +172,7 @@ func (b *builder) flow(f *catalog.Flow, roles *roles) {
 		}
 	}
 	ports, stated := known(ports)
+	from, to := roles.known(f.From), roles.known(f.To)
 	found, inside := false, f.Direction == catalog.Loopback
 	add := func(d Direction, from, to End) {
 		found = true
@@ -185,18 +195,18 @@ func (b *builder) flow(f *catalog.Flow, roles *roles) {
 				return local
 			})
 		}
-		if slices.Contains(f.To, self) {
-			if ids := peers(f.From); len(ids) > 0 {
+		if slices.Contains(to, self) {
+			if ids := peers(from); len(ids) > 0 {
 				add(In, all(ids), End{Local: true, Roles: []*Role{roles.of(self)}})
 			}
 		}
-		if slices.Contains(f.From, self) {
-			if ids := peers(f.To); len(ids) > 0 {
+		if slices.Contains(from, self) {
+			if ids := peers(to); len(ids) > 0 {
 				add(Out, End{Local: true, Roles: []*Role{roles.of(self)}}, all(ids))
 			}
 		}
 	} else if !inside {
-		for _, pair := range crossing(roles.product, f) {
+		for _, pair := range crossing(roles.product, from, to) {
 			add(Forward, all(pair.from), all(pair.to))
 		}
 	}
@@ -254,11 +264,11 @@ type pairing struct{ from, to []string }
 
 // crossing are the ends of a flow between different zones: initiators with
 // the same listeners are one pairing. The machine itself is no zone of a network.
-func crossing(p *catalog.Product, f *catalog.Flow) []pairing {
+func crossing(p *catalog.Product, froms, tos []string) []pairing {
 	var out []pairing
-	for _, from := range f.From {
+	for _, from := range froms {
 		var to []string
-		for _, id := range f.To {
+		for _, id := range tos {
 			a, b := p.Endpoint(from).Zone, p.Endpoint(id).Zone
 			if a != catalog.HostZone && b != catalog.HostZone && (a != b || a == catalog.AnyZone) {
 				to = append(to, id)
@@ -285,15 +295,14 @@ func (b *builder) rule(r Rule) {
 			return
 		}
 	}
-	kept := b.p.Rules[:0]
-	for _, o := range b.p.Rules {
-		if o.Action == r.Action && r.covers(&o) {
+	b.p.Rules = slices.DeleteFunc(b.p.Rules, func(o Rule) bool {
+		covered := o.Action == r.Action && r.covers(&o)
+		if covered {
 			r.Reasons = reasons(r.Reasons, o.Reasons)
-			continue
 		}
-		kept = append(kept, o)
-	}
-	b.p.Rules = append(kept, r)
+		return covered
+	})
+	b.p.Rules = append(b.p.Rules, r)
 }
 
 func reasons(a, b []Reason) []Reason {
@@ -353,7 +362,9 @@ func (r *Role) meets(o *Role) bool {
 	if r == o || r.Any || o.Any || r.Placeholder || o.Placeholder || len(r.Addresses) == 0 || len(o.Addresses) == 0 {
 		return true
 	}
-	return slices.ContainsFunc(r.Addresses, func(p netip.Prefix) bool { return slices.ContainsFunc(o.Addresses, p.Overlaps) })
+	return slices.ContainsFunc(slices.Concat(r.Addresses, r.Before), func(p netip.Prefix) bool {
+		return slices.ContainsFunc(o.Addresses, p.Overlaps) || slices.ContainsFunc(o.Before, p.Overlaps)
+	})
 }
 
 // finish orders the rules, allows first, and lists their roles.

@@ -11,11 +11,11 @@ const headWidth = 96
 // head writes what the file says of itself.
 func (lw *lowering) head(file string) {
 	p := lw.p
-	name := p.Subject.Name
-	if p.Subject.Version != "" {
-		name += " " + p.Subject.Version
+	name := lw.l.Subject.Name
+	if lw.l.Subject.Version != "" {
+		name += " " + lw.l.Subject.Version
 	}
-	lw.say(name + ": " + lw.to.Title + " rules, " + p.At.Name)
+	lw.say(name + ": " + lw.to.Title + " rules, " + lw.l.At.Name)
 	lw.say("Made by portolan from " + p.Subject.Path + ", data version " + p.Subject.DataVersion)
 	if len(p.Subject.Features) > 0 {
 		lw.say("Features that are on: " + strings.Join(p.Subject.Features, ", "))
@@ -46,6 +46,11 @@ func (lw *lowering) head(file string) {
 	for _, x := range p.Left {
 		if x.Why == NoPort {
 			lw.say("NOT HERE: " + x.Reason.ID() + ": its source states no port. Give one, and make the file anew.")
+		}
+	}
+	if !lw.to.Translates {
+		for _, t := range p.Translations {
+			lw.say("NOT HERE: the translation of " + t.Public.String() + " to " + t.Real.String() + ", " + Safe(t.Name) + ".")
 		}
 	}
 	for _, s := range lw.lacks {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // safeMax is the length of the longest text, in bytes.
@@ -16,17 +17,20 @@ const safeMax = 100
 // quotes, ends, expands or comments anything on any platform, inside quotes or a comment.
 func Safe(text string) string { return clip(clean(text), safeMax) }
 
-// clean is Safe without a limit of length.
+// clean is Safe without a limit of length. What is clean already costs nothing.
 func clean(text string) string {
+	if tidied(text) {
+		return text
+	}
 	var b strings.Builder
 	space := false
 	for _, r := range text {
 		s := plain(r)
-		if s == "" {
+		if s == "" || s == " " {
 			space = true
 			continue
 		}
-		if space && b.Len() > 0 {
+		if space && b.Len() > 0 && !strings.ContainsAny(s, ",)") {
 			b.WriteByte(' ')
 		}
 		space = false
@@ -35,10 +39,29 @@ func clean(text string) string {
 	return b.String()
 }
 
+// tidied tells whether clean would change nothing.
+func tidied(text string) bool {
+	for i := range len(text) {
+		c := text[i]
+		if c == ' ' {
+			if i == 0 || i == len(text)-1 || text[i+1] == ' ' || strings.IndexByte(",)", text[i+1]) >= 0 {
+				return false
+			}
+		} else if !allowed(c) {
+			return false
+		}
+	}
+	return true
+}
+
+func allowed(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("._:/()+,-", c) >= 0
+}
+
 // plain spells a character in the allowed ones; empty: it has no spelling.
 func plain(r rune) string {
 	switch {
-	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r < 0x80 && strings.ContainsRune("._:/()+,-", r):
+	case r < 0x80 && allowed(byte(r)):
 		return string(r)
 	case r == '–', r == '—', r == '‑':
 		return "-"
@@ -46,7 +69,7 @@ func plain(r rune) string {
 		return "to"
 	}
 	if i := strings.IndexRune(accented, r); i >= 0 {
-		return unaccented[len([]rune(accented[:i])):][:1]
+		return unaccented[utf8.RuneCountInString(accented[:i]):][:1]
 	}
 	return ""
 }
@@ -123,21 +146,20 @@ func (n *names) fit(local string) string {
 	full := n.spell(n.prefix + local)
 	name := full
 	if n.limits.Max > 0 && len(name) > n.limits.Max {
-		name = n.cut(full, "")
+		name = n.cut(full)
 	}
 	for i := 2; n.taken[strings.ToLower(name)]; i++ {
-		suffix := n.spell("-" + strconv.Itoa(i))
-		name = full + suffix
+		name = full + n.spell("-"+strconv.Itoa(i))
 		if n.limits.Max > 0 && len(name) > n.limits.Max {
-			name = n.cut(full, suffix)
+			name = n.cut(name)
 		}
 	}
 	n.taken[strings.ToLower(name)] = true
 	return name
 }
 
-func (n *names) cut(full, suffix string) string {
-	tail := n.spell("-"+fingerprint(full)) + suffix
+func (n *names) cut(full string) string {
+	tail := n.spell("-" + fingerprint(full))
 	return strings.TrimRight(full[:n.limits.Max-len(tail)], n.extra()) + tail
 }
 

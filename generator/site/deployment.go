@@ -29,6 +29,8 @@ type deploymentView struct {
 	Inside, Hosts template.HTML
 	Rules         template.HTML
 	Zip           string
+	// Verify is the connection tests to download.
+	Verify template.HTML
 }
 
 func (s *Site) deploymentPage(n *network.Network, rules *ruleSet) ([]byte, error) {
@@ -54,6 +56,7 @@ func (s *Site) deploymentPage(n *network.Network, rules *ruleSet) ([]byte, error
 	v.Hosts = m.html()
 	if len(s.platforms) > 0 {
 		v.Rules, v.Zip = s.picker(rules, path, ""), path+"rules.zip"
+		v.Verify = rules.verifyList(path)
 	}
 	return s.render("deployment", v)
 }

@@ -16,6 +16,8 @@ type homeView struct {
 	Products     template.HTML
 	PortCount    int
 	NetworkCount int
+	// PlatformCount is how many platforms there are rule files for.
+	PlatformCount int
 }
 
 func (s *Site) homePage() ([]byte, error) {
@@ -24,7 +26,7 @@ func (s *Site) homePage() ([]byte, error) {
 		base:      base{site: s, Path: "/", Description: summary},
 		Lead:      summary,
 		Examples:  []string{"990", "28500", "tcp/443", "21-22", "sftp", "moveit ldap"},
-		PortCount: len(s.Ports.Pages()), NetworkCount: len(s.Networks),
+		PortCount: len(s.Ports.Pages()), NetworkCount: len(s.Networks), PlatformCount: len(s.platforms),
 	}
 	m := &markup{page: "/"}
 	s.productTable(m)

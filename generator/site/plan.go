@@ -10,6 +10,7 @@ import (
 	"portolan/generator/build"
 	"portolan/generator/catalog"
 	"portolan/generator/diag"
+	"portolan/generator/edl"
 	"portolan/generator/lookup"
 	"portolan/generator/netspec"
 	"portolan/generator/table"
@@ -113,6 +114,11 @@ func (pl *planner) product(p *catalog.Product) {
 	pl.page(path, key, func() ([]byte, error) { return s.productPage(p, rules) })
 	pl.file(api.ProductPath(p.Slug), key, func() []byte { return s.api.Product(p) })
 	pl.rules(rules, key)
+	for i := range p.Endpoints {
+		for _, l := range edl.Lists(&p.Endpoints[i]) {
+			pl.file(path+"endpoints/"+l.Name, key, l.Text)
+		}
+	}
 	requirements := recall(func() *table.Table { return table.Requirements(s.Catalog, p, table.Options{}) })
 	for _, d := range s.dialects() {
 		pl.page(path+"table."+d.Info().Extension, key, func() ([]byte, error) { return s.copyOf(d, requirements()) })

@@ -3,8 +3,10 @@ package site
 import (
 	"html/template"
 	"slices"
+	"strings"
 
 	"portolan/generator/catalog"
+	"portolan/generator/edl"
 )
 
 type productView struct {
@@ -22,6 +24,8 @@ type productView struct {
 	// Rules is the picker of platforms, Zip all rule files.
 	Rules template.HTML
 	Zip   string
+	// Verify is the connection tests to download.
+	Verify template.HTML
 }
 
 type featureGroup struct {
@@ -65,6 +69,7 @@ func (s *Site) productPage(p *catalog.Product, rules *ruleSet) ([]byte, error) {
 	}
 	if len(s.platforms) > 0 {
 		v.Rules, v.Zip = s.picker(rules, path, ""), path+"rules.zip"
+		v.Verify = rules.verifyList(path)
 	}
 	v.Features = s.featureGroups(p, path)
 	v.Endpoints = section(func(m *markup) { s.endpoints(m, p) })
@@ -133,9 +138,26 @@ func (s *Site) endpoints(m *markup, p *catalog.Product) {
 			}
 			m.raw(`<code>`).text(c.String()).raw(`</code>`)
 		}
+		s.lists(m, p, &e)
 		m.raw(`</td><td>`).note(e.Note).raw(`</td></tr>`)
 	}
 	m.raw(`</tbody></table></div>`)
+}
+
+// lists links the lists that firewalls can fetch of a party.
+func (s *Site) lists(m *markup, p *catalog.Product, e *catalog.Endpoint) {
+	lists := edl.Lists(e)
+	if len(lists) == 0 {
+		return
+	}
+	m.raw(`<span class="sub">As a list: `)
+	for i, l := range lists {
+		if i > 0 {
+			m.raw(`, `)
+		}
+		m.link(productPath(p.Slug)+"endpoints/"+l.Name, "", strings.TrimPrefix(l.Name, e.ID))
+	}
+	m.raw(`</span>`)
 }
 
 func (s *Site) constraints(m *markup, p *catalog.Product) {

@@ -9,12 +9,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"portolan/generator/build"
 	"portolan/generator/catalog"
 	"portolan/generator/network"
 	"portolan/generator/policy"
 	"portolan/generator/policy/platforms"
+	"portolan/generator/verify"
 )
 
 // ruleSet is all rule files of one product or network.
@@ -30,6 +32,14 @@ type ruleVantage struct {
 	// Policy compiles it.
 	Policy func() *policy.Policy
 	Files  []*ruleFile
+	// Tests are the connection tests to run there.
+	Tests []testFile
+}
+
+// testFile is one program's connection tests from one machine.
+type testFile struct {
+	Tool verify.Tool
+	Path string
 }
 
 // ruleFile is one platform's file at one vantage point.
@@ -71,6 +81,13 @@ func (s *Site) ruleSet(path, title string, at []policy.Vantage, compile func(pol
 				return &ruleText{text, l, p, err}
 			})})
 		}
+		if v.Kind == policy.Host {
+			from := v.Endpoint
+			if from == "" {
+				from = v.ID
+			}
+			rv.tests(path, from)
+		}
 		set.At = append(set.At, rv)
 	}
 	return set
@@ -90,6 +107,16 @@ func (s *Site) networkRules(n *network.Network) *ruleSet {
 	})
 }
 
+// tests lists the connection tests from a machine, if it opens anything.
+func (rv *ruleVantage) tests(path, from string) {
+	if !verify.Opens(rv.Policy()) {
+		return
+	}
+	for _, tool := range verify.Tools() {
+		rv.Tests = append(rv.Tests, testFile{tool, path + "verify/" + tool.ID + "-" + from + "." + tool.Ext})
+	}
+}
+
 // rules plans the files, the archive and the pages of one subject's rules.
 func (pl *planner) rules(set *ruleSet, key build.Key) {
 	if len(pl.s.platforms) == 0 {
@@ -98,6 +125,9 @@ func (pl *planner) rules(set *ruleSet, key build.Key) {
 	for _, at := range set.At {
 		for _, f := range at.Files {
 			pl.page(f.Path, key, func() ([]byte, error) { return f.Made().Text, f.Made().Err })
+		}
+		for _, f := range at.Tests {
+			pl.file(f.Path, key, func() []byte { return f.Tool.Render(at.Policy()) })
 		}
 	}
 	pl.page(set.Path+"rules.zip", key, set.archive)
@@ -117,7 +147,7 @@ func (set *ruleSet) fits(p policy.Platform) bool {
 func (set *ruleSet) archive() ([]byte, error) {
 	return buffered(func(b *bytes.Buffer) error {
 		z := zip.NewWriter(b)
-		z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
+		z.RegisterCompressor(zip.Deflate, deflate)
 		for _, at := range set.At {
 			for _, f := range at.Files {
 				made := f.Made()
@@ -135,6 +165,30 @@ func (set *ruleSet) archive() ([]byte, error) {
 		}
 		return z.Close()
 	})
+}
+
+// deflaters are kept: making one costs more than compressing a rule file.
+var deflaters = sync.Pool{New: func() any {
+	w, err := flate.NewWriter(nil, flate.BestSpeed)
+	if err != nil {
+		panic(err) // the level is one of theirs
+	}
+	return w
+}}
+
+// deflater goes back to the others when it is closed.
+type deflater struct{ *flate.Writer }
+
+func deflate(w io.Writer) (io.WriteCloser, error) {
+	f := deflaters.Get().(*flate.Writer)
+	f.Reset(w)
+	return deflater{f}, nil
+}
+
+func (d deflater) Close() error {
+	err := d.Writer.Close()
+	deflaters.Put(d.Writer)
+	return err
 }
 
 func (f *ruleFile) name() string { return f.Path[strings.LastIndexByte(f.Path, '/')+1:] }
@@ -157,6 +211,7 @@ type placeView struct {
 	Fill           int // how many roles are to be filled in
 	Left           []leftView
 	Steps          template.HTML
+	Tests          template.HTML
 }
 
 type leftView struct {
@@ -187,7 +242,9 @@ func (s *Site) rulesPage(set *ruleSet, p policy.Platform) ([]byte, error) {
 		if made.Err != nil {
 			return nil, made.Err
 		}
-		v.Places = append(v.Places, s.place(path, at.Files[i], made))
+		place := s.place(path, at.Files[i], made)
+		place.Tests = testLinks(path, at.Tests)
+		v.Places = append(v.Places, place)
 	}
 	return s.render("rules", v)
 }
@@ -290,6 +347,26 @@ func (s *Site) picker(set *ruleSet, page, current string) template.HTML {
 		}
 	}
 	return m.raw(`</dl>`).html()
+}
+
+// testLinks are the connection tests from a machine as items of a list.
+func testLinks(page string, tests []testFile) template.HTML {
+	m := &markup{page: page}
+	for _, f := range tests {
+		m.raw(`<li><a download href="`).href(f.Path).raw(`">`, f.Tool.Title, `</a></li>`)
+	}
+	return m.html()
+}
+
+// verifyList is the connection tests of all machines, as a definition list.
+func (set *ruleSet) verifyList(page string) template.HTML {
+	m := &markup{page: page}
+	for _, at := range set.At {
+		if len(at.Tests) > 0 {
+			m.raw(`<dt>From `).text(at.Name).raw(`</dt><dd><ul>`, string(testLinks(page, at.Tests)), `</ul></dd>`)
+		}
+	}
+	return m.html()
 }
 
 // inline is a firewall's file within a network's page.

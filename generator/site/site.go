@@ -85,6 +85,7 @@ func New(in Input, sink diag.Sink) (*Site, error) {
 	}
 	s.plan = newPlan(s)
 	s.checkLinks(in.Broken, sink)
+	s.checkRules(sink)
 	return s, nil
 }
 

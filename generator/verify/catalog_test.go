@@ -37,6 +37,9 @@ func TestCatalog(t *testing.T) {
 		for _, tool := range verify.Tools() {
 			text := tool.Render(c.Policy)
 			checkASCII(t, text)
+			if (text == nil) == verify.Opens(c.Policy) {
+				t.Errorf("%s from %s: Opens says %t", c.Name, tool.ID, verify.Opens(c.Policy))
+			}
 			if len(flows) > 0 && text == nil {
 				t.Errorf("%s: no file of %s", c.Name, tool.ID)
 			}

@@ -103,8 +103,7 @@ func newPlan(p *policy.Policy) *plan {
 		}
 	}
 	for _, l := range p.Left {
-		f := l.Reason.Flow
-		if l.Why == policy.NoPort && p.At.Endpoint != "" && slices.Contains(f.From, p.At.Endpoint) {
+		if unstated(p, l) {
 			pl.left = append(pl.left, left{ident(l.Reason.ID()), policy.Safe(l.Reason.Service), noPort})
 		}
 	}

@@ -6,7 +6,11 @@
 // address, and what cannot be tested is in the file with the reason.
 package verify
 
-import "portolan/generator/policy"
+import (
+	"slices"
+
+	"portolan/generator/policy"
+)
 
 // Tool is a program that runs the tests.
 type Tool struct {
@@ -58,6 +62,18 @@ func (t Tool) Render(p *policy.Policy) []byte {
 	var out page
 	t.render(&out, pl)
 	return out.text
+}
+
+// Opens tells whether a policy has something to test: whether [Tool.Render]
+// gives a file. It is cheap.
+func Opens(p *policy.Policy) bool {
+	return slices.ContainsFunc(p.Rules, func(r policy.Rule) bool { return r.From.Local && !r.To.Local }) ||
+		slices.ContainsFunc(p.Left, func(l policy.Left) bool { return unstated(p, l) })
+}
+
+// unstated tells whether a flow would be opened from here if its port were known.
+func unstated(p *policy.Policy, l policy.Left) bool {
+	return l.Why == policy.NoPort && p.At.Endpoint != "" && slices.Contains(l.Reason.Flow.From, p.At.Endpoint)
 }
 
 // page is a file that grows.

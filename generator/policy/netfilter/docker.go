@@ -41,4 +41,8 @@ var docker = kind{
 	accept:   "RETURN",
 	pass:     "RETURN",
 	original: true,
+	remarks: []string{
+		"Docker has translated addresses before these rules see them: where roles of the product itself",
+		"stand below, put the addresses of its containers (docker network inspect).",
+	},
 }

@@ -1,9 +1,10 @@
 // Package netfilter spells policies for the packet filter of Linux: nftables,
-// and iptables in scripts of its own.
+// iptables in scripts of its own, and a playbook of Ansible.
 package netfilter
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"portolan/generator/netspec"
@@ -12,22 +13,22 @@ import (
 
 // Platforms are the family's.
 func Platforms() []policy.Platform {
-	return []policy.Platform{nftables{}, script{&iptables}, script{&ip6tables}, script{&docker}}
+	return []policy.Platform{nftables{}, script{&iptables}, script{&ip6tables}, script{&docker}, ansible{}}
 }
 
 // prefix writes addresses, one machine's without its length.
 func prefix(p *policy.Printer, x netip.Prefix) {
 	var b [48]byte
 	if x.IsSingleIP() {
-		p.Write(x.Addr().AppendTo(b[:0]))
+		_, _ = p.Write(x.Addr().AppendTo(b[:0]))
 		return
 	}
-	p.Write(x.AppendTo(b[:0]))
+	_, _ = p.Write(x.AppendTo(b[:0]))
 }
 
 func number(p *policy.Printer, n int) {
 	var b [8]byte
-	p.Write(strconv.AppendInt(b[:0], int64(n), 10))
+	_, _ = p.Write(strconv.AppendInt(b[:0], int64(n), 10))
 }
 
 // ports writes a list of ports.
@@ -50,22 +51,30 @@ func addressed(s policy.Side) bool { return len(s.Sets) > 0 }
 // pings tells whether a transport has message types.
 func pings(t netspec.Transport) bool { return t == netspec.ICMP || t == netspec.ICMPv6 }
 
-// directions are those of a firewall's chains.
-func directions(k policy.Kind) []policy.Direction {
-	if k == policy.Host {
+// directions are those of a file's chains.
+func directions(l *policy.Lowered) []policy.Direction {
+	if l.At.Kind == policy.Host && l.Info.Hosts {
 		return []policy.Direction{policy.In, policy.Out}
 	}
 	return []policy.Direction{policy.Forward}
 }
 
+// whole tells whether a chain denies every protocol to somebody, and with it
+// what IP needs.
+func whole(l *policy.Lowered, d policy.Direction) bool {
+	return l.Deny != nil || slices.ContainsFunc(l.Entries, func(e *policy.Entry) bool {
+		return e.Direction == d && e.Action == policy.Block && e.Transport == netspec.Any
+	})
+}
+
 // about writes who a set is, as a comment.
-func about(p *policy.Printer, s *policy.Set) {
-	p.Text("# ", s.Title)
+func about(p *policy.Printer, in string, s *policy.Set) {
+	p.Text(in, "# ", s.Title)
 	if f := s.Family.String(); f != "" {
 		p.Text(", ", f)
 	}
 	p.Line(".")
 	if s.Hint != "" {
-		p.Line("# ", s.Hint)
+		p.Line(in, "# ", s.Hint)
 	}
 }

@@ -1,8 +1,6 @@
 package netfilter
 
 import (
-	"strings"
-
 	"portolan/generator/netspec"
 	"portolan/generator/policy"
 )
@@ -50,8 +48,10 @@ func (nftables) Render(p *policy.Printer, l *policy.Lowered) error {
 	p.Head("#", l.Head)
 	for _, s := range l.Sets {
 		p.Line()
-		about(p, s)
-		p.Text("define ", variable(s), " = { ")
+		about(p, "", s)
+		p.Text("define ")
+		variable(p, s)
+		p.Text(" = { ")
 		for i, x := range s.Prefixes() {
 			if i > 0 {
 				p.Text(", ")
@@ -61,59 +61,68 @@ func (nftables) Render(p *policy.Printer, l *policy.Lowered) error {
 		p.Line(" }")
 	}
 	p.Line()
-	p.Line("# The table is made, deleted and made again in one step: what was loaded before is replaced.")
-	p.Line("table inet ", l.ID)
-	p.Line("delete table inet ", l.ID)
-	p.Line("table inet ", l.ID, " {")
-	for i, d := range directions(l.At.Kind) {
-		if i > 0 {
-			p.Line()
-		}
-		nftChain(p, l, d)
-	}
-	p.Line("}")
+	nftTable(p, l, "")
 	return nil
 }
 
-func nftChain(p *policy.Printer, l *policy.Lowered, d policy.Direction) {
+// nftTable writes the table, every line after an indent.
+func nftTable(p *policy.Printer, l *policy.Lowered, in string) {
+	p.Line(in, "# The table is made, deleted and made again in one step: what was loaded before is replaced.")
+	p.Line(in, "table inet ", l.ID)
+	p.Line(in, "delete table inet ", l.ID)
+	p.Line(in, "table inet ", l.ID, " {")
+	for i, d := range directions(l) {
+		if i > 0 {
+			p.Line()
+		}
+		nftChain(p, l, d, in)
+	}
+	p.Line(in, "}")
+}
+
+func nftChain(p *policy.Printer, l *policy.Lowered, d policy.Direction, in string) {
 	otherwise := "accept"
 	if l.Deny != nil {
 		otherwise = "drop"
 	}
-	p.Line("\tchain ", chains[d], " {")
-	p.Line("\t\ttype filter hook ", chains[d], " priority filter; policy ", otherwise, ";")
-	established := false
+	p.Line(in, "\tchain ", chains[d], " {")
+	p.Line(in, "\t\ttype filter hook ", chains[d], " priority filter; policy ", otherwise, ";")
+	kept := false
 	if l.Deny != nil {
-		nftKept(p, l, d)
-		established = true
+		nftKept(p, l, d, in)
+		kept = true
 	}
 	for _, e := range l.Entries {
 		if e.Direction != d {
 			continue
 		}
-		if e.Action == policy.Block && !established {
-			p.Line("\t\tct state established,related accept")
-			established = true
+		if e.Action == policy.Block && !kept {
+			nftKept(p, l, d, in)
+			kept = true
 		}
-		nftEntry(p, l, e)
+		nftEntry(p, l, e, in)
 	}
 	if l.Deny != nil && l.Deny.Log {
-		p.Line("\t\tlimit rate 10/second log prefix \"", l.ID, " \"")
+		p.Line(in, "\t\tlimit rate 10/second log prefix \"", l.ID, " \"")
 	}
-	p.Line("\t}")
+	p.Line(in, "\t}")
 }
 
-// nftKept writes what a default deny lets through.
-func nftKept(p *policy.Printer, l *policy.Lowered, d policy.Direction) {
-	p.Line("\t\tct state established,related accept")
+// nftKept writes what passes whatever is denied.
+func nftKept(p *policy.Printer, l *policy.Lowered, d policy.Direction, in string) {
+	p.Line(in, "\t\tct state established,related accept")
 	switch d {
 	case policy.In:
-		p.Line("\t\tiifname \"lo\" accept")
+		p.Line(in, "\t\tiifname \"lo\" accept")
 	case policy.Out:
-		p.Line("\t\toifname \"lo\" accept")
+		p.Line(in, "\t\toifname \"lo\" accept")
+	case policy.Forward: // loopback does not pass through
+	}
+	if !whole(l, d) {
+		return
 	}
 	for _, v6 := range []bool{false, true} {
-		p.Text("\t\ticmp", map[bool]string{true: "v6"}[v6], " type { ")
+		p.Text(in, "\t\ticmp", map[bool]string{true: "v6"}[v6], " type { ")
 		for i, t := range policy.KeptICMP(v6, l.At.Kind) {
 			if i > 0 {
 				p.Text(", ")
@@ -124,8 +133,8 @@ func nftKept(p *policy.Printer, l *policy.Lowered, d policy.Direction) {
 	}
 }
 
-func nftEntry(p *policy.Printer, l *policy.Lowered, e *policy.Entry) {
-	p.Text("\t\t")
+func nftEntry(p *policy.Printer, l *policy.Lowered, e *policy.Entry, in string) {
+	p.Text(in, "\t\t")
 	switch {
 	case addressed(e.From) || addressed(e.To):
 		nftSide(p, e, " saddr ", e.From)
@@ -157,7 +166,9 @@ func nftSide(p *policy.Printer, e *policy.Entry, field string, s policy.Side) {
 	}
 	p.Text(ipword[e.Family], field)
 	if len(s.Sets) == 1 {
-		p.Text("$", variable(s.Sets[0]), " ")
+		p.Text("$")
+		variable(p, s.Sets[0])
+		p.Text(" ")
 		return
 	}
 	for i, x := range s.Sets {
@@ -166,7 +177,8 @@ func nftSide(p *policy.Printer, e *policy.Entry, field string, s policy.Side) {
 		} else {
 			p.Text(", ")
 		}
-		p.Text("$", variable(x))
+		p.Text("$")
+		variable(p, x)
 	}
 	p.Text(" } ")
 }
@@ -209,5 +221,14 @@ func nftPorts(p *policy.Printer, t netspec.Transport, field string, list []polic
 	p.Text(" ")
 }
 
-// variable is a set's name in capitals, which no word of the language is.
-func variable(s *policy.Set) string { return strings.ToUpper(s.Variable) }
+// variable writes a set's name in capitals, which no word of the language is.
+func variable(p *policy.Printer, s *policy.Set) {
+	var b [64]byte
+	name := append(b[:0], s.Variable...)
+	for i, c := range name {
+		if c >= 'a' && c <= 'z' {
+			name[i] = c - 'a' + 'A'
+		}
+	}
+	p.Write(name)
+}

@@ -19,6 +19,8 @@ type kind struct {
 	accept, pass string
 	// original matches ports as they were before translation.
 	original bool
+	// remarks follow the head.
+	remarks []string
 }
 
 type tool struct {
@@ -37,18 +39,19 @@ var (
 func (s script) Render(p *policy.Printer, l *policy.Lowered) error {
 	p.Line("#!/bin/sh")
 	p.Head("#", l.Head)
+	p.Head("#", s.remarks)
 	p.Line("set -eu")
 	for _, x := range l.Sets {
 		p.Line()
-		about(p, x)
-		p.Text(x.Variable, "=")
+		about(p, "", x)
+		p.Text(x.Variable, "='")
 		for i, a := range x.Prefixes() {
 			if i > 0 {
-				p.Text(",")
+				p.Text(" ")
 			}
 			prefix(p, a)
 		}
-		p.Line()
+		p.Line("'")
 	}
 	p.Line()
 	if l.Deny != nil {
@@ -64,13 +67,16 @@ func (s script) Render(p *policy.Printer, l *policy.Lowered) error {
 	}
 	p.Line("'")
 	p.Text("CHAINS='")
-	for i, d := range directions(l.At.Kind) {
+	for i, d := range directions(l) {
 		if i > 0 {
 			p.Text(" ")
 		}
 		p.Text(s.hooks(d), ":", l.ID, ends[d])
 	}
 	p.Line("'")
+	p.Line()
+	p.Line("# add CHAIN MATCH NOTE TARGET: a rule, as iptables-restore reads it.")
+	p.Line(`add() { echo "-A $1 $2 -m comment --comment \"$3\" -j $4"; }`)
 	for _, t := range s.tools {
 		p.Line()
 		s.rules(p, l, t)
@@ -93,78 +99,79 @@ func (s script) hooks(d policy.Direction) string {
 	return hooks[d]
 }
 
-// rules writes the function that gives one tool its rules.
+// rules writes the function that writes one tool's rules.
 func (s script) rules(p *policy.Printer, l *policy.Lowered, t tool) {
 	p.Line("rules_", t.name, "() {")
-	p.Line("\t", t.name, "-restore -w --noflush \"$@\" <<RULES")
-	p.Line("*filter")
-	for _, d := range directions(l.At.Kind) {
-		p.Line(":", l.ID, ends[d], " - [0:0]")
+	p.Line("\techo '*filter'")
+	for _, d := range directions(l) {
+		p.Line("\techo ':", l.ID, ends[d], " - [0:0]'")
 	}
-	for _, d := range directions(l.At.Kind) {
+	for _, d := range directions(l) {
 		s.chain(p, l, t, d)
 	}
-	p.Line("COMMIT")
-	p.Line("RULES")
+	p.Line("\techo COMMIT")
 	p.Line("}")
 }
 
 func (s script) chain(p *policy.Printer, l *policy.Lowered, t tool, d policy.Direction) {
-	established := false
+	kept := false
 	if l.Deny != nil {
-		s.kept(p, l, t, d)
-		established = true
+		s.kept(p, l, t, d, s.accept)
+		kept = true
 	}
 	for _, e := range l.Entries {
 		if e.Direction != d || e.Family != t.family {
 			continue
 		}
-		if e.Action == policy.Block && !established {
-			p.Line("-A ", l.ID, ends[d], " -m conntrack --ctstate RELATED,ESTABLISHED -j ", s.pass)
-			established = true
-		}
-		if e.Log {
-			s.entry(p, l, e)
-			p.Line(" -j LOG --log-prefix \"", l.ID, " \"")
+		if e.Action == policy.Block && !kept {
+			s.kept(p, l, t, d, s.pass)
+			kept = true
 		}
 		s.entry(p, l, e)
-		if e.Action == policy.Allow {
-			p.Line(" -j ", s.accept)
-		} else {
-			p.Line(" -j DROP")
-		}
 		p.Entry(e)
 	}
 	if l.Deny == nil {
 		return
 	}
 	if l.Deny.Log {
-		p.Line("-A ", l.ID, ends[d], " -m limit --limit 10/second -j LOG --log-prefix \"", l.ID, " \"")
+		fixed(p, l, d, " -m limit --limit 10/second -j LOG --log-prefix \"", l.ID, " \"")
 	}
-	p.Line("-A ", l.ID, ends[d], " -j DROP")
+	fixed(p, l, d, " -j DROP")
 }
 
-// kept writes what a default deny lets through.
-func (s script) kept(p *policy.Printer, l *policy.Lowered, t tool, d policy.Direction) {
-	p.Line("-A ", l.ID, ends[d], " -m conntrack --ctstate RELATED,ESTABLISHED -j ", s.accept)
+// fixed writes a rule that depends on no address.
+func fixed(p *policy.Printer, l *policy.Lowered, d policy.Direction, parts ...string) {
+	p.Text("\techo '-A ", l.ID, ends[d])
+	p.Text(parts...)
+	p.Line("'")
+}
+
+// kept writes what passes whatever is denied. Without a default deny it goes
+// on to the rules of others.
+func (s script) kept(p *policy.Printer, l *policy.Lowered, t tool, d policy.Direction, target string) {
+	fixed(p, l, d, " -m conntrack --ctstate RELATED,ESTABLISHED -j ", target)
 	switch d {
 	case policy.In:
-		p.Line("-A ", l.ID, ends[d], " -i lo -j ACCEPT")
+		fixed(p, l, d, " -i lo -j ", target)
 	case policy.Out:
-		p.Line("-A ", l.ID, ends[d], " -o lo -j ACCEPT")
+		fixed(p, l, d, " -o lo -j ", target)
+	case policy.Forward: // loopback does not pass through
+	}
+	if !whole(l, d) {
+		return
 	}
 	for _, n := range policy.KeptICMP(t.family == policy.IPv6, l.At.Kind) {
-		p.Text("-A ", l.ID, ends[d])
+		p.Text("\techo '-A ", l.ID, ends[d], " ")
 		icmp(p, t.family == policy.IPv6, int(n))
-		p.Line(" -j ", s.accept)
+		p.Line(" -j ", target, "'")
 	}
 }
 
 // icmp writes a message type; -1: all.
 func icmp(p *policy.Printer, v6 bool, n int) {
-	protocol, option := " -p icmp", " --icmp-type "
+	protocol, option := "-p icmp", " --icmp-type "
 	if v6 {
-		protocol, option = " -p ipv6-icmp", " --icmpv6-type "
+		protocol, option = "-p ipv6-icmp", " --icmpv6-type "
 	}
 	p.Text(protocol)
 	if n >= 0 {
@@ -173,87 +180,123 @@ func icmp(p *policy.Printer, v6 bool, n int) {
 	}
 }
 
-// entry writes what an entry matches, and why it is there.
+// entry writes a rule for each of its addresses, one a line: iptables-restore
+// takes no list of more than 1,022 bytes.
 func (s script) entry(p *policy.Printer, l *policy.Lowered, e *policy.Entry) {
-	p.Text("-A ", l.ID, ends[e.Direction])
-	side(p, " -s ", e.From)
-	side(p, " -d ", e.To)
+	p.Text("\t")
+	loop(p, "S", e.From)
+	loop(p, "D", e.To)
+	s.adds(p, l, e, e.SourcePorts[:min(1, len(e.SourcePorts))])
+	for i := 1; i < len(e.SourcePorts); i++ { // a list at each end is more than a rule holds
+		p.Text("; ")
+		s.adds(p, l, e, e.SourcePorts[i:i+1])
+	}
+	if addressed(e.From) {
+		p.Text("; done")
+	}
+	if addressed(e.To) {
+		p.Text("; done")
+	}
+	p.Line()
+}
+
+// adds writes the rules of an entry for one source port, or any.
+func (s script) adds(p *policy.Printer, l *policy.Lowered, e *policy.Entry, source []policy.Ports) {
+	if e.Log {
+		s.add(p, l, e, source)
+		p.Text("'LOG --log-prefix \"", l.ID, " \"'; ")
+	}
+	s.add(p, l, e, source)
+	if e.Action == policy.Allow {
+		p.Text(s.accept)
+	} else {
+		p.Text("DROP")
+	}
+}
+
+func loop(p *policy.Printer, variable string, s policy.Side) {
+	if !addressed(s) {
+		return
+	}
+	p.Text("for ", variable, " in")
+	for _, x := range s.Sets {
+		p.Text(" $", x.Variable)
+	}
+	p.Text("; do ")
+}
+
+func (s script) add(p *policy.Printer, l *policy.Lowered, e *policy.Entry, source []policy.Ports) {
+	p.Text("add ", l.ID, ends[e.Direction], " \"")
+	if addressed(e.From) {
+		p.Text("-s $S ")
+	}
+	if addressed(e.To) {
+		p.Text("-d $D ")
+	}
 	switch t := e.Transport; {
 	case t == netspec.Any:
 	case pings(t):
 		icmp(p, t == netspec.ICMPv6, e.ICMPType)
 	case t.HasPorts():
-		p.Text(" -p ", t.String())
-		s.ports(p, e)
+		p.Text("-p ", t.String())
+		s.ports(p, e.Ports, source)
 	default:
-		p.Text(" -p ")
+		p.Text("-p ")
 		number(p, int(t.Number()))
 	}
-	p.Text(" -m comment --comment \"", e.Note, "\"")
+	p.Text("\" '", e.Note, "' ")
 }
 
-func side(p *policy.Printer, option string, s policy.Side) {
-	for i, x := range s.Sets {
-		if i == 0 {
-			p.Text(option)
-		} else {
-			p.Text(",")
-		}
-		p.Text("$", x.Variable)
-	}
-}
-
-func (s script) ports(p *policy.Printer, e *policy.Entry) {
-	switch {
-	case len(e.SourcePorts) == 1:
+func (s script) ports(p *policy.Printer, list, source []policy.Ports) {
+	if len(source) > 0 {
 		p.Text(" --sport ")
-	case len(e.SourcePorts) > 1:
-		p.Text(" -m multiport --sports ")
+		ports(p, source, ":", ",")
 	}
-	ports(p, e.SourcePorts, ":", ",")
 	switch {
-	case s.original && len(e.Ports) > 0:
+	case len(list) == 0:
+		return
+	case s.original:
 		p.Text(" -m conntrack --ctdir ORIGINAL --ctorigdstport ")
-	case len(e.Ports) == 1:
+	case len(list) == 1:
 		p.Text(" --dport ")
-	case len(e.Ports) > 1:
+	default:
 		p.Text(" -m multiport --dports ")
 	}
-	ports(p, e.Ports, ":", ",")
+	ports(p, list, ":", ",")
 }
 
 // machine is the part of a script that is the same in all: what it does with
 // its tools and chains.
 const machine = `# What follows hangs the chains where packets pass, or takes them away.
 each() {
-	for tool in $TOOLS; do
-		for chain in $CHAINS; do "$@" "${chain%%:*}" "${chain#*:}"; done
+	for TOOL in $TOOLS; do
+		for CHAIN in $CHAINS; do "$@" "${CHAIN%%:*}" "${CHAIN#*:}"; done
 	done
 }
 
-known() { "$tool" -w -n -L "$1" >/dev/null; }
+known() { "$TOOL" -w -n -L "$1" >/dev/null; }
 
-enter() { "$tool" -w -C "$1" -j "$2" 2>/dev/null || "$tool" -w -I "$1" -j "$2"; }
+enter() { "$TOOL" -w -C "$1" -j "$2" 2>/dev/null || "$TOOL" -w -I "$1" -j "$2"; }
 
 leave() {
-	while "$tool" -w -C "$1" -j "$2" 2>/dev/null; do "$tool" -w -D "$1" -j "$2"; done
-	"$tool" -w -F "$2" 2>/dev/null || return 0
-	"$tool" -w -X "$2"
+	while "$TOOL" -w -C "$1" -j "$2" 2>/dev/null; do "$TOOL" -w -D "$1" -j "$2"; done
+	"$TOOL" -w -F "$2" 2>/dev/null || return 0
+	"$TOOL" -w -X "$2"
 }
+
+restore() { for TOOL in $TOOLS; do "rules_$TOOL" | "$TOOL-restore" -w --noflush "$@"; done; }
 
 load() {
 	each known
-	for tool in $TOOLS; do "rules_$tool"; done
+	restore
 	each enter
 }
-
-check() { for tool in $TOOLS; do "rules_$tool" --test; done; }
 
 `
 
 const load = `case ${1-load} in
 load) load ;;
-check) check ;;
+check) restore --test ;;
 remove) each leave ;;
 *)
 	echo "usage: $0 [load | check | remove]" >&2
@@ -284,7 +327,7 @@ load:confirm)
 	rm -f "$UNDO"
 	;;
 confirm:) rm -f "$UNDO" ;;
-check:) check ;;
+check:) restore --test ;;
 remove:)
 	rm -f "$UNDO"
 	each leave

@@ -6,10 +6,46 @@ import (
 	"slices"
 
 	"portolan/generator/policy"
+	"portolan/generator/policy/aws"
+	"portolan/generator/policy/azure"
+	"portolan/generator/policy/checkpoint"
+	"portolan/generator/policy/cisco"
+	"portolan/generator/policy/form"
+	"portolan/generator/policy/fortinet"
+	"portolan/generator/policy/gcp"
+	"portolan/generator/policy/hetzner"
+	"portolan/generator/policy/hostfw"
+	"portolan/generator/policy/juniper"
+	"portolan/generator/policy/kube"
+	"portolan/generator/policy/mikrotik"
 	"portolan/generator/policy/netfilter"
+	"portolan/generator/policy/oci"
+	"portolan/generator/policy/paloalto"
+	"portolan/generator/policy/proxy"
+	"portolan/generator/policy/vyos"
+	"portolan/generator/policy/windows"
 )
 
-var all = slices.Concat(netfilter.Platforms())
+var all = slices.Concat(
+	netfilter.Platforms(),
+	hostfw.Platforms(),
+	windows.Platforms(),
+	cisco.Platforms(),
+	juniper.Platforms(),
+	paloalto.Platforms(),
+	fortinet.Platforms(),
+	checkpoint.Platforms(),
+	mikrotik.Platforms(),
+	vyos.Platforms(),
+	aws.Platforms(),
+	azure.Platforms(),
+	gcp.Platforms(),
+	hetzner.Platforms(),
+	oci.Platforms(),
+	kube.Platforms(),
+	proxy.Platforms(),
+	form.Platforms(),
+)
 
 // All lists the platforms.
 func All() []policy.Platform { return slices.Clone(all) }

@@ -93,6 +93,7 @@ func (p Packet) answer() Packet {
 		p.Direction = policy.Out
 	case policy.Out:
 		p.Direction = policy.In
+	case policy.Forward:
 	}
 	switch {
 	case p.Transport == netspec.ICMP && p.Type == 8:
@@ -120,10 +121,26 @@ func (o *oracle) fault(pk Packet, got Verdict) string {
 		}
 		return ""
 	}
-	if got != want {
+	// Without state, what looks like an answer is let through; TCP alone tells.
+	if got == Allowed && o.l.Info.Stateless && pk.Transport != netspec.TCP && o.verdict(pk.answer()) == Allowed {
+		return ""
+	}
+	if got == Denied && o.l.Info.NoICMPType && o.match(pk) == nil && o.kept(pk) {
+		return "" // all types would be too many
+	}
+	if got == Allowed && o.vital(pk) {
+		return ""
+	}
+	if got != want && !(got == None && o.untouched(pk)) {
 		return got.String() + ", not " + want.String()
 	}
 	return ""
+}
+
+// untouched tells whether a platform that denies by nature may leave a packet
+// alone: its file has no entry in that direction.
+func (o *oracle) untouched(pk Packet) bool {
+	return o.p.Deny == nil && o.l.Info.Closes && !slices.ContainsFunc(o.l.Entries, func(e *policy.Entry) bool { return e.Direction == pk.Direction })
 }
 
 // match is the first rule of the policy that a packet is of: one that is not
@@ -158,13 +175,24 @@ func (o *oracle) verdict(pk Packet) Verdict {
 }
 
 // kept tells whether a default deny lets a packet pass all the same.
-func (o *oracle) kept(pk Packet) bool {
-	switch {
-	case o.p.Deny == nil:
-		return false
-	case pk.Transport == netspec.ICMP:
+func (o *oracle) kept(pk Packet) bool { return o.p.Deny != nil && o.needed(pk) }
+
+// vital tells whether a packet may pass though a rule denies every protocol to
+// its sender: IP itself needs it.
+func (o *oracle) vital(pk Packet) bool {
+	r := o.match(pk)
+	return o.needed(pk) && (r == nil || r.Action == policy.Block && r.Ports.IsAny()) &&
+		slices.ContainsFunc(o.p.Rules, func(r policy.Rule) bool {
+			return r.Action == policy.Block && r.Ports.IsAny() && o.direction(&r) == pk.Direction
+		})
+}
+
+// needed tells whether a packet is of the ICMP that IP needs.
+func (o *oracle) needed(pk Packet) bool {
+	switch pk.Transport {
+	case netspec.ICMP:
 		return slices.Contains(policy.KeptICMP(false, o.l.At.Kind), pk.Type)
-	case pk.Transport == netspec.ICMPv6:
+	case netspec.ICMPv6:
 		return slices.Contains(policy.KeptICMP(true, o.l.At.Kind), pk.Type)
 	}
 	return false
@@ -289,8 +317,9 @@ func (o *oracle) family(a netip.Addr) bool {
 		return a.Is4()
 	case policy.OnlyIPv6:
 		return !a.Is4()
+	default:
+		return true
 	}
-	return true
 }
 
 // samples are addresses of an end and beside it.
@@ -350,7 +379,10 @@ func (o *oracle) shapes(r *policy.Rule) []Packet {
 			for _, n := range ports {
 				out = append(out, Packet{Transport: t, FromPort: 40000, ToPort: n})
 				for s := range r.SourcePorts.Of(t).Ranges() {
-					out = append(out, Packet{Transport: t, FromPort: s.First, ToPort: n}, Packet{Transport: t, FromPort: cmp.Or(s.First-1, 1), ToPort: n}, Packet{Transport: t, FromPort: s.Last + 1, ToPort: n})
+					out = append(out, Packet{Transport: t, FromPort: s.First, ToPort: n}, Packet{Transport: t, FromPort: cmp.Or(s.First-1, 1), ToPort: n})
+					if s.Last < 65535 {
+						out = append(out, Packet{Transport: t, FromPort: s.Last + 1, ToPort: n})
+					}
 				}
 			}
 			other := netspec.UDP

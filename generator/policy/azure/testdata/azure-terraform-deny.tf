@@ -1,0 +1,225 @@
+# Example: Azure network security group, Terraform rules, Server
+# Made by portolan from products/example, data version 1
+#
+# Check: terraform init && terraform plan  (with the file in a folder of its own)
+# Load: terraform apply
+# Remove: terraform destroy  (detach the group first)
+#
+# FILL IN: 1 of the roles below, marked as placeholders. They have documentation addresses, which
+# open nothing.
+#
+# Everything else is denied, your own remote access included unless it is listed.
+# NOT HERE: ping: it cannot tell ICMP types apart, and all of them would open more.
+
+terraform {
+  required_version = ">= 1.3"
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = ">= 3.0"
+    }
+  }
+}
+
+provider "azurerm" {
+  features {}
+}
+
+variable "resource_group_name" {
+  type        = string
+  description = "The resource group that the network is in"
+}
+
+variable "network_security_group_name" {
+  type        = string
+  description = "The group to add the rules to; null: make one."
+  default     = null
+}
+
+variable "partners_addresses" {
+  type        = list(string)
+  description = "Partners, IPv4. Placeholder: put the addresses here."
+  nullable    = false
+  default = [
+    "192.0.2.0/28",
+    "198.51.100.7/32",
+  ]
+  validation {
+    condition     = length(var.partners_addresses) > 0
+    error_message = "Give one address at least."
+  }
+}
+
+variable "staff_addresses" {
+  type        = list(string)
+  description = "Staff, IPv4"
+  nullable    = false
+  default = [
+    "10.1.0.0/16",
+  ]
+  validation {
+    condition     = length(var.staff_addresses) > 0
+    error_message = "Give one address at least."
+  }
+}
+
+variable "partners_v6_addresses" {
+  type        = list(string)
+  description = "Partners, IPv6. Placeholder: put the addresses here."
+  nullable    = false
+  default = [
+    "2001:db8::/64",
+  ]
+  validation {
+    condition     = length(var.partners_v6_addresses) > 0
+    error_message = "Give one address at least."
+  }
+}
+
+variable "staff_v6_addresses" {
+  type        = list(string)
+  description = "Staff, IPv6"
+  nullable    = false
+  default = [
+    "fd00:1::/48",
+  ]
+  validation {
+    condition     = length(var.staff_v6_addresses) > 0
+    error_message = "Give one address at least."
+  }
+}
+
+data "azurerm_resource_group" "network" {
+  name = var.resource_group_name
+}
+
+resource "azurerm_network_security_group" "portolan-example-host" {
+  count               = var.network_security_group_name == null ? 1 : 0
+  name                = "portolan-example-host"
+  location            = data.azurerm_resource_group.network.location
+  resource_group_name = var.resource_group_name
+}
+
+locals {
+  group = coalesce(var.network_security_group_name, one(azurerm_network_security_group.portolan-example-host[*].name))
+}
+
+resource "azurerm_network_security_rule" "portolan-example-host-transfer-in" {
+  resource_group_name         = var.resource_group_name
+  network_security_group_name = local.group
+  name                        = "portolan-example-host-transfer-in"
+  description                 = "FTPS: transfer"
+  priority                    = 100
+  direction                   = "Inbound"
+  access                      = "Allow"
+  protocol                    = "Tcp"
+  source_port_range           = "*"
+  destination_port_ranges     = ["443", "990", "28000-30000"]
+  source_address_prefixes     = distinct(concat(var.partners_addresses, var.staff_addresses))
+  destination_address_prefix  = "*"
+}
+
+resource "azurerm_network_security_rule" "portolan-example-host-transfer-in-v6" {
+  resource_group_name         = var.resource_group_name
+  network_security_group_name = local.group
+  name                        = "portolan-example-host-transfer-in-v6"
+  description                 = "FTPS: transfer"
+  priority                    = 110
+  direction                   = "Inbound"
+  access                      = "Allow"
+  protocol                    = "Tcp"
+  source_port_range           = "*"
+  destination_port_ranges     = ["443", "990", "28000-30000"]
+  source_address_prefixes     = distinct(concat(var.partners_v6_addresses, var.staff_v6_addresses))
+  destination_address_prefix  = "*"
+}
+
+resource "azurerm_network_security_rule" "portolan-example-host-quic-in" {
+  resource_group_name         = var.resource_group_name
+  network_security_group_name = local.group
+  name                        = "portolan-example-host-quic-in"
+  description                 = "FTPS: quic"
+  priority                    = 120
+  direction                   = "Inbound"
+  access                      = "Allow"
+  protocol                    = "Udp"
+  source_port_range           = "*"
+  destination_port_ranges     = ["443"]
+  source_address_prefix       = "*"
+  destination_address_prefix  = "*"
+}
+
+resource "azurerm_network_security_rule" "portolan-example-host-active-out" {
+  resource_group_name          = var.resource_group_name
+  network_security_group_name  = local.group
+  name                         = "portolan-example-host-active-out"
+  description                  = "FTPS: active"
+  priority                     = 100
+  direction                    = "Outbound"
+  access                       = "Allow"
+  protocol                     = "Tcp"
+  source_port_ranges           = ["20"]
+  destination_port_ranges      = ["1024-65535"]
+  source_address_prefix        = "*"
+  destination_address_prefixes = var.partners_addresses
+}
+
+resource "azurerm_network_security_rule" "portolan-example-host-active-out-v6" {
+  resource_group_name          = var.resource_group_name
+  network_security_group_name  = local.group
+  name                         = "portolan-example-host-active-out-v6"
+  description                  = "FTPS: active"
+  priority                     = 110
+  direction                    = "Outbound"
+  access                       = "Allow"
+  protocol                     = "Tcp"
+  source_port_ranges           = ["20"]
+  destination_port_ranges      = ["1024-65535"]
+  source_address_prefix        = "*"
+  destination_address_prefixes = var.partners_v6_addresses
+}
+
+resource "azurerm_network_security_rule" "portolan-example-host-smb-in" {
+  resource_group_name         = var.resource_group_name
+  network_security_group_name = local.group
+  name                        = "portolan-example-host-smb-in"
+  description                 = "FTPS: smb"
+  priority                    = 130
+  direction                   = "Inbound"
+  access                      = "Deny"
+  protocol                    = "Tcp"
+  source_port_range           = "*"
+  destination_port_ranges     = ["445"]
+  source_address_prefix       = "*"
+  destination_address_prefix  = "*"
+}
+
+resource "azurerm_network_security_rule" "portolan-example-host-deny-in" {
+  resource_group_name         = var.resource_group_name
+  network_security_group_name = local.group
+  name                        = "portolan-example-host-deny-in"
+  description                 = "Everything else"
+  priority                    = 4096
+  direction                   = "Inbound"
+  access                      = "Deny"
+  protocol                    = "*"
+  source_port_range           = "*"
+  destination_port_range      = "*"
+  source_address_prefix       = "*"
+  destination_address_prefix  = "*"
+}
+
+resource "azurerm_network_security_rule" "portolan-example-host-deny-out" {
+  resource_group_name         = var.resource_group_name
+  network_security_group_name = local.group
+  name                        = "portolan-example-host-deny-out"
+  description                 = "Everything else"
+  priority                    = 4096
+  direction                   = "Outbound"
+  access                      = "Deny"
+  protocol                    = "*"
+  source_port_range           = "*"
+  destination_port_range      = "*"
+  source_address_prefix       = "*"
+  destination_address_prefix  = "*"
+}

@@ -1,0 +1,133 @@
+#!/bin/sh
+# Example: ip6tables rules, Server
+# Made by portolan from products/example, data version 1
+#
+# Check: sh ip6tables-host.sh check
+# Load: sh ip6tables-host.sh  (can be repeated)
+# Load: For every start, run it once the network is up, or save all rules with netfilter-persistent or iptables-services.
+# Remove: sh ip6tables-host.sh remove
+# Undo: sh ip6tables-host.sh confirm  (the rules go away five minutes after loading, unless you run this)
+# Undo: sh ip6tables-host.sh load confirm  (loads without a way back)
+#
+# FILL IN: 1 of the roles below, marked as placeholders. They have documentation addresses, which
+# open nothing.
+#
+# Everything else is denied, your own remote access included unless it is listed.
+set -eu
+
+# Partners, IPv6.
+# Placeholder: put the addresses here.
+partners='2001:db8::/64'
+
+# Staff, IPv6.
+staff='fd00:1::/48'
+
+# How long the rules stay unless they are confirmed.
+MINUTES=5
+TOOLS='ip6tables'
+CHAINS='INPUT:portolan-example-host-i OUTPUT:portolan-example-host-o'
+
+# add CHAIN MATCH NOTE TARGET: a rule, as iptables-restore reads it.
+add() { echo "-A $1 $2 -m comment --comment \"$3\" -j $4"; }
+
+rules_ip6tables() {
+	echo '*filter'
+	echo ':portolan-example-host-i - [0:0]'
+	echo ':portolan-example-host-o - [0:0]'
+	echo '-A portolan-example-host-i -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'
+	echo '-A portolan-example-host-i -i lo -j ACCEPT'
+	echo '-A portolan-example-host-i -p ipv6-icmp --icmpv6-type 1 -j ACCEPT'
+	echo '-A portolan-example-host-i -p ipv6-icmp --icmpv6-type 2 -j ACCEPT'
+	echo '-A portolan-example-host-i -p ipv6-icmp --icmpv6-type 3 -j ACCEPT'
+	echo '-A portolan-example-host-i -p ipv6-icmp --icmpv6-type 4 -j ACCEPT'
+	echo '-A portolan-example-host-i -p ipv6-icmp --icmpv6-type 130 -j ACCEPT'
+	echo '-A portolan-example-host-i -p ipv6-icmp --icmpv6-type 131 -j ACCEPT'
+	echo '-A portolan-example-host-i -p ipv6-icmp --icmpv6-type 132 -j ACCEPT'
+	echo '-A portolan-example-host-i -p ipv6-icmp --icmpv6-type 133 -j ACCEPT'
+	echo '-A portolan-example-host-i -p ipv6-icmp --icmpv6-type 134 -j ACCEPT'
+	echo '-A portolan-example-host-i -p ipv6-icmp --icmpv6-type 135 -j ACCEPT'
+	echo '-A portolan-example-host-i -p ipv6-icmp --icmpv6-type 136 -j ACCEPT'
+	echo '-A portolan-example-host-i -p ipv6-icmp --icmpv6-type 143 -j ACCEPT'
+	for S in $partners $staff; do add portolan-example-host-i "-s $S -p tcp -m multiport --dports 443,990,28000:30000" 'FTPS: transfer' ACCEPT; done
+	add portolan-example-host-i "-p udp --dport 443" 'FTPS: quic' ACCEPT
+	add portolan-example-host-i "-p tcp --dport 445" 'FTPS: smb' 'LOG --log-prefix "portolan-example-host "'; add portolan-example-host-i "-p tcp --dport 445" 'FTPS: smb' DROP
+	echo '-A portolan-example-host-i -m limit --limit 10/second -j LOG --log-prefix "portolan-example-host "'
+	echo '-A portolan-example-host-i -j DROP'
+	echo '-A portolan-example-host-o -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'
+	echo '-A portolan-example-host-o -o lo -j ACCEPT'
+	echo '-A portolan-example-host-o -p ipv6-icmp --icmpv6-type 1 -j ACCEPT'
+	echo '-A portolan-example-host-o -p ipv6-icmp --icmpv6-type 2 -j ACCEPT'
+	echo '-A portolan-example-host-o -p ipv6-icmp --icmpv6-type 3 -j ACCEPT'
+	echo '-A portolan-example-host-o -p ipv6-icmp --icmpv6-type 4 -j ACCEPT'
+	echo '-A portolan-example-host-o -p ipv6-icmp --icmpv6-type 130 -j ACCEPT'
+	echo '-A portolan-example-host-o -p ipv6-icmp --icmpv6-type 131 -j ACCEPT'
+	echo '-A portolan-example-host-o -p ipv6-icmp --icmpv6-type 132 -j ACCEPT'
+	echo '-A portolan-example-host-o -p ipv6-icmp --icmpv6-type 133 -j ACCEPT'
+	echo '-A portolan-example-host-o -p ipv6-icmp --icmpv6-type 134 -j ACCEPT'
+	echo '-A portolan-example-host-o -p ipv6-icmp --icmpv6-type 135 -j ACCEPT'
+	echo '-A portolan-example-host-o -p ipv6-icmp --icmpv6-type 136 -j ACCEPT'
+	echo '-A portolan-example-host-o -p ipv6-icmp --icmpv6-type 143 -j ACCEPT'
+	for D in $partners; do add portolan-example-host-o "-d $D -p tcp --sport 20 --dport 1024:65535" 'FTPS: active' ACCEPT; done
+	echo '-A portolan-example-host-o -m limit --limit 10/second -j LOG --log-prefix "portolan-example-host "'
+	echo '-A portolan-example-host-o -j DROP'
+	echo COMMIT
+}
+
+# What follows hangs the chains where packets pass, or takes them away.
+each() {
+	for TOOL in $TOOLS; do
+		for CHAIN in $CHAINS; do "$@" "${CHAIN%%:*}" "${CHAIN#*:}"; done
+	done
+}
+
+known() { "$TOOL" -w -n -L "$1" >/dev/null; }
+
+enter() { "$TOOL" -w -C "$1" -j "$2" 2>/dev/null || "$TOOL" -w -I "$1" -j "$2"; }
+
+leave() {
+	while "$TOOL" -w -C "$1" -j "$2" 2>/dev/null; do "$TOOL" -w -D "$1" -j "$2"; done
+	"$TOOL" -w -F "$2" 2>/dev/null || return 0
+	"$TOOL" -w -X "$2"
+}
+
+restore() { for TOOL in $TOOLS; do "rules_$TOOL" | "$TOOL-restore" -w --noflush "$@"; done; }
+
+load() {
+	each known
+	restore
+	each enter
+}
+
+UNDO=/run/portolan-example-host-ip6tables.undo
+
+# Takes the rules away again unless somebody confirms them in time.
+back() {
+	trap '' HUP INT
+	sleep $((MINUTES * 60))
+	[ "$(cat "$UNDO" 2>/dev/null)" = $$ ] || return 0
+	rm -f "$UNDO"
+	each leave
+}
+
+case ${1-load}:${2-} in
+load:)
+	load
+	echo $$ >"$UNDO"
+	back </dev/null >/dev/null 2>&1 &
+	echo "In $MINUTES minutes the rules go away again, unless you run: sh $0 confirm"
+	;;
+load:confirm)
+	load
+	rm -f "$UNDO"
+	;;
+confirm:) rm -f "$UNDO" ;;
+check:) restore --test ;;
+remove:)
+	rm -f "$UNDO"
+	each leave
+	;;
+*)
+	echo "usage: $0 [load [confirm] | confirm | check | remove]" >&2
+	exit 2
+	;;
+esac

@@ -1,0 +1,76 @@
+#!/bin/sh
+# Example: ip6tables rules, Firewall between the zones
+# Made by portolan from products/example, data version 1
+#
+# Check: sh ip6tables-perimeter.sh check
+# Load: sh ip6tables-perimeter.sh  (can be repeated)
+# Load: For every start, run it once the network is up, or save all rules with netfilter-persistent or iptables-services.
+# Remove: sh ip6tables-perimeter.sh remove
+#
+# FILL IN: 1 of the roles below, marked as placeholders. They have documentation addresses, which
+# open nothing.
+#
+# Everything else is left to your other rules.
+set -eu
+
+# Partners, IPv6.
+# Placeholder: put the addresses here.
+partners='2001:db8::/64'
+
+# Staff, IPv6.
+staff='fd00:1::/48'
+
+# Server, IPv6.
+server='2001:db8:1::10'
+
+TOOLS='ip6tables'
+CHAINS='FORWARD:portolan-example-perimeter-f'
+
+# add CHAIN MATCH NOTE TARGET: a rule, as iptables-restore reads it.
+add() { echo "-A $1 $2 -m comment --comment \"$3\" -j $4"; }
+
+rules_ip6tables() {
+	echo '*filter'
+	echo ':portolan-example-perimeter-f - [0:0]'
+	for S in $partners $staff; do for D in $server; do add portolan-example-perimeter-f "-s $S -d $D -p tcp -m multiport --dports 443,990,28000:30000" 'FTPS: transfer' ACCEPT; done; done
+	for D in $server; do add portolan-example-perimeter-f "-d $D -p udp --dport 443" 'FTPS: quic' ACCEPT; done
+	for S in $server; do for D in $partners; do add portolan-example-perimeter-f "-s $S -d $D -p tcp --sport 20 --dport 1024:65535" 'FTPS: active' ACCEPT; done; done
+	echo '-A portolan-example-perimeter-f -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN'
+	for D in $server; do add portolan-example-perimeter-f "-d $D -p tcp --dport 445" 'FTPS: smb' DROP; done
+	echo COMMIT
+}
+
+# What follows hangs the chains where packets pass, or takes them away.
+each() {
+	for TOOL in $TOOLS; do
+		for CHAIN in $CHAINS; do "$@" "${CHAIN%%:*}" "${CHAIN#*:}"; done
+	done
+}
+
+known() { "$TOOL" -w -n -L "$1" >/dev/null; }
+
+enter() { "$TOOL" -w -C "$1" -j "$2" 2>/dev/null || "$TOOL" -w -I "$1" -j "$2"; }
+
+leave() {
+	while "$TOOL" -w -C "$1" -j "$2" 2>/dev/null; do "$TOOL" -w -D "$1" -j "$2"; done
+	"$TOOL" -w -F "$2" 2>/dev/null || return 0
+	"$TOOL" -w -X "$2"
+}
+
+restore() { for TOOL in $TOOLS; do "rules_$TOOL" | "$TOOL-restore" -w --noflush "$@"; done; }
+
+load() {
+	each known
+	restore
+	each enter
+}
+
+case ${1-load} in
+load) load ;;
+check) restore --test ;;
+remove) each leave ;;
+*)
+	echo "usage: $0 [load | check | remove]" >&2
+	exit 2
+	;;
+esac
