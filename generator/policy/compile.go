@@ -295,15 +295,14 @@ func (b *builder) rule(r Rule) {
 			return
 		}
 	}
-	kept := b.p.Rules[:0]
-	for _, o := range b.p.Rules {
-		if o.Action == r.Action && r.covers(&o) {
+	b.p.Rules = slices.DeleteFunc(b.p.Rules, func(o Rule) bool {
+		covered := o.Action == r.Action && r.covers(&o)
+		if covered {
 			r.Reasons = reasons(r.Reasons, o.Reasons)
-			continue
 		}
-		kept = append(kept, o)
-	}
-	b.p.Rules = append(kept, r)
+		return covered
+	})
+	b.p.Rules = append(b.p.Rules, r)
 }
 
 func reasons(a, b []Reason) []Reason {
@@ -363,7 +362,9 @@ func (r *Role) meets(o *Role) bool {
 	if r == o || r.Any || o.Any || r.Placeholder || o.Placeholder || len(r.Addresses) == 0 || len(o.Addresses) == 0 {
 		return true
 	}
-	return slices.ContainsFunc(r.Addresses, func(p netip.Prefix) bool { return slices.ContainsFunc(o.Addresses, p.Overlaps) })
+	return slices.ContainsFunc(slices.Concat(r.Addresses, r.Before), func(p netip.Prefix) bool {
+		return slices.ContainsFunc(o.Addresses, p.Overlaps) || slices.ContainsFunc(o.Before, p.Overlaps)
+	})
 }
 
 // finish orders the rules, allows first, and lists their roles.

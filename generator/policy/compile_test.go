@@ -106,7 +106,9 @@ func TestOptions(t *testing.T) {
 		{"", "", ""},
 		{"server=192.0.2.1", "web-ui=tcp/8443", ""},
 		{"clients=any", "", ""},
-		{"clients=host.example.org,2001:db8::1", "", ""},
+		{"clients=host.example.org", "", ""},
+		{"clients=host.example.org,2001:db8::1", "", `warning: endpoint "clients": its addresses are taken, host.example.org is not`},
+		{"", "directory=tcp/389,636", `warning: flow "directory": tcp/389,636 replaces all of tcp/389 udp/389`},
 		{"client=192.0.2.1", "", `unknown endpoint "client"; did you mean "clients"?`},
 		{"clients=", "", `endpoint "clients" is given no address; "any" is every address`},
 		{"", "web-iu=tcp/1", `unknown flow "web-iu"; did you mean "web-ui"?`},
@@ -154,9 +156,9 @@ func TestContradiction(t *testing.T) {
 	p := find(t, "small/host/plain").Rules[0].Reasons[0].Product
 	c := &catalog.Catalog{}
 	sel, _ := network.Select(p, network.Choice{})
-	any := func(id string) policy.Assignment { return policy.Assignment{Endpoint: id, Any: true} }
+	everybody := func(id string) policy.Assignment { return policy.Assignment{Endpoint: id, Any: true} }
 	o := policy.Options{
-		Addresses: []policy.Assignment{any("clients"), any("staff"), any("everybody")},
+		Addresses: []policy.Assignment{everybody("clients"), everybody("staff"), everybody("everybody")},
 		Ports:     []policy.PortChange{{Flow: "list", Ports: ports(t, "tcp/100-500")}},
 	}
 	got := policy.Product(c, sel, policy.Vantages(p)[0], o).Contradictions()

@@ -95,11 +95,12 @@ type Info struct {
 }
 
 // Fits tells whether the platform can hold rules at a vantage point.
-func (i *Info) Fits(at Vantage) bool { return i.Perimeters || at.Kind == Host }
+func (to *Info) Fits(at Vantage) bool { return to.Perimeters || at.Kind == Host }
 
 // Group is a kind of platform.
 type Group string
 
+// The groups; each value is its title in pickers.
 const (
 	HostFirewalls Group = "Host firewalls"
 	Perimeters    Group = "Network firewalls"
@@ -121,14 +122,16 @@ type Document struct{ Title, URL string }
 type Families uint8
 
 const (
-	// Mixed: an entry, and a set, hold both.
+	// Mixed entries hold both, and so do sets.
 	Mixed Families = iota
-	// Addressed: an entry with addresses is of one family, one without is of both; so are sets.
+	// Addressed entries are of one family where they have addresses, else of
+	// both; each set is of one family.
 	Addressed
-	// Split: every entry and every set is of one family.
+	// Split entries are of one family each, and so are sets.
 	Split
-	// OnlyIPv4, OnlyIPv6: the file holds one family; another file has the other.
+	// OnlyIPv4 files leave IPv6 to another file.
 	OnlyIPv4
+	// OnlyIPv6 files leave IPv4 to another file.
 	OnlyIPv6
 )
 
@@ -136,11 +139,11 @@ const (
 type Ends uint8
 
 const (
-	// Sets: any number of named sets.
+	// Sets are any number of named sets.
 	Sets Ends = iota
-	// OneSet: one named set.
+	// OneSet is one named set.
 	OneSet
-	// OneAddress: one prefix.
+	// OneAddress is one prefix.
 	OneAddress
 )
 
@@ -148,10 +151,11 @@ const (
 type FQDN uint8
 
 const (
+	// NoNames can.
 	NoNames FQDN = iota
-	// ExactNames: full names alone.
+	// ExactNames are full names alone.
 	ExactNames
-	// AllNames: "*." before as well.
+	// AllNames may have "*." before them as well.
 	AllNames
 )
 
@@ -169,11 +173,11 @@ const (
 type Denies uint8
 
 const (
-	// Ordered: the first entry that matches decides.
+	// Ordered entries decide where they are the first that matches.
 	Ordered Denies = iota
-	// BlockWins: a block beats every allow.
+	// BlockWins over every allow, wherever it stands.
 	BlockWins
-	// NoDenies: only allows can be written.
+	// NoDenies can be written, only allows.
 	NoDenies
 )
 

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"portolan/generator/catalog"
 	"portolan/generator/netspec"
 )
 
@@ -16,7 +17,7 @@ import (
 //
 // The passes: ends (machine or firewall before it), what cannot be said,
 // one transport an entry, ports, families, addresses, replies, doubles,
-// names, numbers, groups, notes, head.
+// names and notes, numbers, groups, unused sets, services, head.
 func Lower(p *Policy, to *Info, file string) *Lowered {
 	lw := &lowering{p: p, to: to, sets: map[setKey]*Set{}, lacking: map[string]bool{}}
 	lw.l = &Lowered{Info: to, At: p.At, Deny: p.Deny, Subject: p.Subject, Groups: 1}
@@ -36,11 +37,12 @@ func Lower(p *Policy, to *Info, file string) *Lowered {
 	lw.order()
 	lw.doubles()
 	lw.name()
+	lw.number()
+	lw.group()
+	lw.unused()
 	if to.NamedServices {
 		lw.services()
 	}
-	lw.number()
-	lw.group()
 	if to.Translates {
 		lw.l.Translations = slices.Clone(p.Translations)
 		for i := range lw.l.Translations {
@@ -129,8 +131,10 @@ func (lw *lowering) unsaid(r *Rule) string {
 		return "a block beats every allow there, and this one would close what is allowed"
 	case lw.to.OnlyNames && (r.Direction == In || r.Action == Block):
 		return "a proxy's list is of names that may be reached"
-	case lw.to.OnlyNames && slices.ContainsFunc(r.To.Roles, func(x *Role) bool { return len(x.FQDN) == 0 }):
+	case lw.to.OnlyNames && slices.ContainsFunc(r.To.Roles, func(x *Role) bool { return len(x.FQDN)+len(x.Templates) == 0 }):
 		return "it is reached by address, not by a name"
+	case lw.to.OnlyNames && slices.ContainsFunc(r.To.Roles, func(x *Role) bool { return lw.usable(x) == nil }):
+		return "a name of its own is yet to be filled in, or is none that a list holds"
 	}
 	return ""
 }
@@ -228,14 +232,23 @@ func (lw *lowering) ends(e Entry, from, to End) {
 	default:
 		families = []Family{IPv4, IPv6}
 	}
+	before := lw.to.Destination == BeforeTranslation
+	fromNames, toNames := !lw.to.FQDNTo, !lw.to.FQDNTo || e.Action == Allow
 	for _, e.Family = range families {
-		before := lw.to.Destination == BeforeTranslation
-		sources := lw.sides(e.Family, from, false, !lw.to.FQDNTo)
-		targets := lw.sides(e.Family, to, before, !lw.to.FQDNTo || e.Action == Allow)
-		if len(sources) == 0 || len(targets) == 0 {
-			lw.lack(e.Family, e.Rule, from, to)
+		met := false // whether both ends have addresses of one family
+		for _, f := range single(e.Family, e.Transport) {
+			missing := slices.Concat(lw.missing(f, from, false, fromNames), lw.missing(f, to, before, toNames))
+			ok := !lw.empty(f, from, false, fromNames) && !lw.empty(f, to, before, toNames)
+			met = met || ok
+			for _, r := range missing {
+				lw.lack(f, e.Rule, r, ok)
+			}
+		}
+		if !met {
 			continue
 		}
+		sources := lw.sides(e.Family, from, false, fromNames)
+		targets := lw.sides(e.Family, to, before, toNames)
 		for _, e.From = range sources {
 			for _, e.To = range targets {
 				copied := e
@@ -250,19 +263,49 @@ func (lw *lowering) everywhere(e End) bool {
 	return e.Local || slices.ContainsFunc(e.Roles, func(r *Role) bool { return r.Any })
 }
 
-// lack remembers that a rule has no entry in a family, for the file's head.
-func (lw *lowering) lack(f Family, r *Rule, ends ...End) {
-	family := cmp.Or(f.String(), "IPv4 or IPv6")
-	for _, e := range ends {
-		for _, role := range e.Roles {
-			if !e.Local && !role.Any && len(of(role.Addresses, f)) == 0 {
-				text := "No " + family + " rule for " + flowList(r.Reasons) + ": " + role.ID + " has no " + family + " address."
-				if !lw.lacking[text] {
-					lw.lacking[text] = true
-					lw.lacks = append(lw.lacks, Safe(text))
-				}
-			}
+// single are the families that an entry of a family and transport matches.
+func single(f Family, t netspec.Transport) []Family {
+	switch {
+	case t == netspec.ICMP:
+		return []Family{IPv4}
+	case t == netspec.ICMPv6:
+		return []Family{IPv6}
+	case f == Both:
+		return []Family{IPv4, IPv6}
+	}
+	return []Family{f}
+}
+
+// missing are the roles of an end that have no address of a family.
+func (lw *lowering) missing(f Family, e End, before, names bool) []*Role {
+	if lw.everywhere(e) {
+		return nil
+	}
+	var out []*Role
+	for _, r := range e.Roles {
+		if len(lw.addresses(r, f, before)) == 0 && !(names && lw.usable(r) != nil) {
+			out = append(out, r)
 		}
+	}
+	return out
+}
+
+// empty tells whether no role of an end has an address of a family.
+func (lw *lowering) empty(f Family, e End, before, names bool) bool {
+	return !e.Local && len(lw.missing(f, e, before, names)) == len(e.Roles)
+}
+
+// lack remembers, for the file's head, that a rule has no entry in a family
+// for want of a role's address, or only for other roles.
+func (lw *lowering) lack(f Family, r *Rule, role *Role, others bool) {
+	family := f.String()
+	text := "No " + family + " rule for " + flowList(r.Reasons) + ": " + role.ID + " has no " + family + " address."
+	if others {
+		text = "No " + family + " rule for " + flowList(r.Reasons) + " with " + role.ID + ", which has no " + family + " address."
+	}
+	if !lw.lacking[text] {
+		lw.lacking[text] = true
+		lw.lacks = append(lw.lacks, text)
 	}
 }
 
@@ -353,6 +396,7 @@ func (lw *lowering) set(r *Role, f Family, before, names bool) *Set {
 		if f == IPv6 && lw.to.Families != OnlyIPv6 {
 			s.Variable += "-v6"
 		}
+		s.Variable = strings.ToLower(s.Variable)
 		lw.l.Sets = append(lw.l.Sets, s)
 	}
 	lw.sets[key] = s
@@ -362,9 +406,9 @@ func (lw *lowering) set(r *Role, f Family, before, names bool) *Set {
 // usable are a role's names, if the platform can hold them all and nobody
 // gave it addresses.
 func (lw *lowering) usable(r *Role) []string {
-	real := len(r.Addresses) > 0 && !r.Placeholder
+	known := len(r.Addresses) > 0 && !r.Placeholder
 	wild := func(n string) bool { return strings.HasPrefix(n, "*.") }
-	if len(r.FQDN) == 0 || len(r.Templates) > 0 || real && !lw.to.OnlyNames || lw.to.FQDN == NoNames || lw.to.FQDN == ExactNames && slices.ContainsFunc(r.FQDN, wild) {
+	if len(r.FQDN) == 0 || len(r.Templates) > 0 || known && !lw.to.OnlyNames || lw.to.FQDN == NoNames || lw.to.FQDN == ExactNames && slices.ContainsFunc(r.FQDN, wild) {
 		return nil
 	}
 	return r.FQDN
@@ -372,17 +416,39 @@ func (lw *lowering) usable(r *Role) []string {
 
 // hint says what to put in the place of documentation addresses.
 func hint(r *Role) string {
-	if !r.Placeholder {
+	switch {
+	case !r.Placeholder:
 		return ""
+	case len(r.FQDN)+len(r.Templates) > 0:
+		var names []string
+		for _, n := range slices.Concat(r.FQDN, r.Templates) {
+			names = append(names, spoken(n))
+		}
+		return Safe("Placeholder: put the addresses of " + strings.Join(names, ", ") + " here.")
+	case r.Zone == catalog.InternetZone || r.Zone == catalog.AnyZone:
+		return "Placeholder: put the addresses here, 0.0.0.0/0 and ::/0 for everybody."
 	}
-	text := "Placeholder: put the addresses here."
-	if r.Zone == "internet" || r.Zone == "any" {
-		text = "Placeholder: put the addresses here, 0.0.0.0/0 and ::/0 for everybody."
+	return "Placeholder: put the addresses here."
+}
+
+// spoken says a name in [Safe]'s characters: "*.example.com" as "all names
+// under example.com", "{tenant}.example.com" as "TENANT.example.com".
+func spoken(name string) string {
+	rest, all := strings.CutPrefix(name, "*.")
+	var b strings.Builder
+	if all {
+		b.WriteString("all names under ")
 	}
-	if n := slices.Concat(r.FQDN, r.Templates); len(n) > 0 {
-		text = "Placeholder: put the addresses of " + strings.Join(n, ", ") + " here."
+	for {
+		before, after, open := strings.Cut(rest, "{")
+		inside, tail, closed := strings.Cut(after, "}")
+		if !open || !closed {
+			b.WriteString(rest)
+			return b.String()
+		}
+		b.WriteString(before + strings.ToUpper(clean(inside)))
+		rest = tail
 	}
-	return Safe(text)
 }
 
 // replies adds, for a platform without state, what answers each allowed connection.
@@ -401,6 +467,7 @@ func (lw *lowering) replies() {
 			r.Direction = Out
 		case Out:
 			r.Direction = In
+		case Forward: // both ways pass through
 		}
 		switch {
 		case e.Transport == netspec.ICMP && e.ICMPType == 8:
@@ -606,6 +673,20 @@ func (lw *lowering) group() {
 		used[k] += cost
 		lw.l.Groups = max(lw.l.Groups, e.Group+1)
 	}
+}
+
+// unused drops the sets that no entry is left to name.
+func (lw *lowering) unused() {
+	used := make(map[*Set]bool, len(lw.l.Sets))
+	for _, e := range lw.l.Entries {
+		for _, s := range e.From.Sets {
+			used[s] = true
+		}
+		for _, s := range e.To.Sets {
+			used[s] = true
+		}
+	}
+	lw.l.Sets = slices.DeleteFunc(lw.l.Sets, func(s *Set) bool { return !used[s] })
 }
 
 // size is how many addresses a side has.

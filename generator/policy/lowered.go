@@ -44,7 +44,9 @@ type Family uint8
 const (
 	// Both families.
 	Both Family = iota
+	// IPv4 alone.
 	IPv4
+	// IPv6 alone.
 	IPv6
 )
 

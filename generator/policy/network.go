@@ -62,6 +62,9 @@ func (b *netBuilder) link(l *network.Link) {
 		return
 	}
 	host := b.n.Deployment.Host(b.p.At.ID)
+	if b.inside(l, host) {
+		return
+	}
 	self := End{Local: true, Roles: []*Role{b.host(host, prefixes(host.Address), nil, "")}}
 	if slices.Contains(l.To.Hosts, host) {
 		if from := b.others(b.initiators(l, len(l.Chain)), self); len(from) > 0 {
@@ -73,6 +76,12 @@ func (b *netBuilder) link(l *network.Link) {
 			add(Out, self, End{Roles: to})
 		}
 	}
+}
+
+// inside tells whether a link is between parts of one machine there.
+func (b *netBuilder) inside(l *network.Link, h *catalog.Host) bool {
+	part := l.From.Endpoint.Zone == catalog.HostZone || l.To.Endpoint.Zone == catalog.HostZone
+	return part && slices.Contains(l.From.Hosts, h) && slices.Contains(l.To.Hosts, h)
 }
 
 // others are the roles but the machine's own.
@@ -88,26 +97,23 @@ func (b *netBuilder) inward(l *network.Link) bool {
 // initiators are a link's sources as the k-th firewall of its chain sees
 // them; k is the chain's length at the listener.
 func (b *netBuilder) initiators(l *network.Link, k int) []*Role {
+	out := b.party(l, &l.From)
 	if b.inward(l) {
-		return b.party(l, &l.From, nil)
+		return out
 	}
-	var shown *catalog.Firewall // the outermost translation that it has passed
 	for _, f := range l.Chain[:k] {
 		if len(f.Egress) > 0 {
-			shown = f
+			out = b.shown(out, f)
 		}
 	}
-	if shown == nil {
-		return b.party(l, &l.From, nil)
-	}
-	return b.party(l, &l.From, shown)
+	return out
 }
 
 // listeners are a link's targets as the k-th firewall sees them; -1 is the
 // initiator's own view.
 func (b *netBuilder) listeners(l *network.Link, k int) []*Role {
 	if len(l.To.Hosts) == 0 || !b.inward(l) {
-		return b.party(l, &l.To, nil)
+		return b.party(l, &l.To)
 	}
 	var out []*Role
 	for _, h := range l.To.Hosts {
@@ -115,14 +121,14 @@ func (b *netBuilder) listeners(l *network.Link, k int) []*Role {
 		if t := b.n.Translator(b.c, h); t != nil {
 			at = slices.Index(l.Chain, t)
 		}
-		real, public := prefixes(h.Address), prefixes(h.PublicAddress)
+		own, public := prefixes(h.Address), prefixes(h.PublicAddress)
 		switch {
 		case at < 0 || k > at:
-			out = append(out, b.host(h, real, nil, ""))
+			out = append(out, b.host(h, own, nil, ""))
 		case k == at:
-			out = append(out, b.host(h, real, mixed(public, real), "-translated"))
+			out = append(out, b.host(h, own, mixed(public, own), "-translated"))
 		default:
-			out = append(out, b.host(h, mixed(public, real), nil, "-public"))
+			out = append(out, b.host(h, mixed(public, own), nil, "-public"))
 		}
 	}
 	return out
@@ -155,11 +161,11 @@ func (b *netBuilder) host(h *catalog.Host, addresses, before []netip.Prefix, suf
 
 // role is the role that stands for something, made on first use. Of two that
 // would have one id, the later gets a number.
-func (b *netBuilder) role(what, id string, make func() *Role) *Role {
+func (b *netBuilder) role(what, id string, create func() *Role) *Role {
 	if r := b.made[what]; r != nil {
 		return r
 	}
-	r := make()
+	r := create()
 	r.ID = id
 	for n := 2; b.taken[r.ID]; n++ {
 		r.ID = id + "-" + strconv.Itoa(n)
@@ -169,20 +175,9 @@ func (b *netBuilder) role(what, id string, make func() *Role) *Role {
 	return r
 }
 
-// party are the roles of one end. Shown is the firewall whose address they
-// show, nil for their own.
-func (b *netBuilder) party(l *network.Link, p *network.Party, shown *catalog.Firewall) []*Role {
+// party are the roles of one end, with their own addresses.
+func (b *netBuilder) party(l *network.Link, p *network.Party) []*Role {
 	switch {
-	case shown != nil:
-		out := []*Role{b.role("egress "+shown.ID, shown.ID+"-egress", func() *Role {
-			return &Role{Name: shown.Name + ", egress", Zone: p.Zone, Addresses: tidy(prefixes(shown.Egress))}
-		})}
-		for _, r := range b.party(l, p, nil) {
-			if r = b.untranslated(r, shown); r != nil {
-				out = append(out, r)
-			}
-		}
-		return out
 	case len(p.Hosts) > 0:
 		var out []*Role
 		for _, h := range p.Hosts {
@@ -191,10 +186,11 @@ func (b *netBuilder) party(l *network.Link, p *network.Party, shown *catalog.Fir
 		return out
 	case p.Whole:
 		id := p.Zone
-		if id == catalog.InternetZone && action(l.Flow) == Block {
+		alone := id == catalog.InternetZone && b.spares(l, p)
+		if alone {
 			id += "-alone"
 		}
-		return []*Role{b.role("zone "+id, id, func() *Role { return b.zone(p.Zone, l.Flow) })}
+		return []*Role{b.role("zone "+id, id, func() *Role { return b.zone(p.Zone, alone) })}
 	}
 	e := p.Endpoint
 	return []*Role{b.role("endpoint "+l.Instance.ID+"/"+e.ID, e.ID, func() *Role {
@@ -205,32 +201,58 @@ func (b *netBuilder) party(l *network.Link, p *network.Party, shown *catalog.Fir
 		r.Addresses = tidy(r.Addresses)
 		r.names(e.FQDN)
 		if len(r.Addresses) == 0 {
-			r.Addresses, r.Placeholder = documentation(len(b.made), e), true
+			r.Addresses, r.Placeholder = documentation(b.place(l.Instance, e), e), true
 		}
 		return r
 	})}
 }
 
-// untranslated is what a role still shows of its own beyond a firewall that
-// translates the other family alone.
-func (b *netBuilder) untranslated(r *Role, shown *catalog.Firewall) *Role {
-	var keep []netip.Prefix
-	for _, f := range []Family{IPv4, IPv6} {
-		if len(of(prefixes(shown.Egress), f)) == 0 {
-			keep = append(keep, of(r.Addresses, f)...)
+// place is an endpoint's place among those of all instances, beyond the zones'.
+func (b *netBuilder) place(v *catalog.Instance, e *catalog.Endpoint) int {
+	n := len(b.c.Zones)
+	for i := range b.n.Deployment.Instances {
+		w := &b.n.Deployment.Instances[i]
+		p := b.c.Product(w.Product)
+		if w.ID == v.ID {
+			return n + slices.IndexFunc(p.Endpoints, func(x catalog.Endpoint) bool { return x.ID == e.ID })
 		}
+		n += len(p.Endpoints)
 	}
-	if len(keep) == 0 {
-		return nil
-	}
-	return b.role("own "+r.ID, r.ID+"-own", func() *Role {
-		return &Role{Name: r.Name, Zone: r.Zone, Addresses: keep, Placeholder: r.Placeholder, Self: r.Self}
-	})
+	return n
 }
 
-// zone is a whole zone. The internet is every address where something is
-// allowed; where something is forbidden, it is what no other zone claims.
-func (b *netBuilder) zone(id string, f *catalog.Flow) *Role {
+// shown are roles as they look beyond a firewall that translates the source:
+// its own egress, and of a family that it leaves alone what they showed before.
+func (b *netBuilder) shown(list []*Role, by *catalog.Firewall) []*Role {
+	egress := prefixes(by.Egress)
+	out := []*Role{b.role("egress "+by.ID, by.ID+"-egress", func() *Role {
+		return &Role{Name: by.Name + ", egress", Zone: list[0].Zone, Addresses: tidy(egress)}
+	})}
+	for _, r := range list {
+		var own []netip.Prefix
+		left := ""
+		for _, f := range []Family{IPv4, IPv6} {
+			if len(of(egress, f)) == 0 {
+				own = append(own, of(r.Addresses, f)...)
+				left += f.String()
+			}
+		}
+		switch {
+		case len(own) == 0:
+		case len(own) == len(r.Addresses):
+			out = append(out, r)
+		default:
+			out = append(out, b.role("own "+left+" "+r.ID, r.ID+"-own", func() *Role {
+				return &Role{Name: r.Name, Zone: r.Zone, Addresses: own, Placeholder: r.Placeholder, Self: r.Self}
+			}))
+		}
+	}
+	return out
+}
+
+// zone is a whole zone. The internet is every address, or alone: what no other
+// zone claims.
+func (b *netBuilder) zone(id string, alone bool) *Role {
 	r := &Role{Name: id, Zone: id}
 	if z := b.c.Zone(id); z != nil {
 		r.Name = z.Name
@@ -242,7 +264,7 @@ func (b *netBuilder) zone(id string, f *catalog.Flow) *Role {
 		}
 	}
 	switch {
-	case id == catalog.InternetZone && len(r.Addresses) == 0 && action(f) == Allow:
+	case id == catalog.InternetZone && len(r.Addresses) == 0 && !alone:
 		r.Any = true
 	case id == catalog.InternetZone && len(r.Addresses) == 0:
 		r.Addresses = b.unclaimed()
@@ -251,6 +273,19 @@ func (b *netBuilder) zone(id string, f *catalog.Flow) *Role {
 	}
 	r.Addresses = tidy(r.Addresses)
 	return r
+}
+
+// spares tells whether the internet of a link's end must leave out this
+// network's own zones: where the flow is forbidden, and where an allow of every
+// address would open what is forbidden to, or from, one of them.
+func (b *netBuilder) spares(l *network.Link, p *network.Party) bool {
+	return action(l.Flow) == Block || slices.ContainsFunc(b.n.Links, func(o network.Link) bool {
+		other := &o.From
+		if p == &l.To {
+			other = &o.To
+		}
+		return action(o.Flow) == Block && other.Zone != catalog.InternetZone && o.Ports.Overlaps(l.Ports)
+	})
 }
 
 // unclaimed is every address but those of the network's zones.
@@ -289,7 +324,7 @@ func (b *netBuilder) left() {
 			why = NoPort
 		case ruled[id]:
 			continue
-		case l.Flow.Direction == catalog.Loopback:
+		case l.Flow.Direction == catalog.Loopback, b.p.At.Kind == Host && b.touches(l):
 			why = Inside
 		}
 		if !told[id] {
@@ -316,9 +351,9 @@ func (b *netBuilder) translations() {
 			continue
 		}
 		for _, f := range []Family{IPv4, IPv6} {
-			public, real := of(prefixes(h.PublicAddress), f), of(prefixes(h.Address), f)
-			for i := range min(len(public), len(real)) {
-				b.p.Translations = append(b.p.Translations, Translation{hostName(h), public[i].Addr(), real[i].Addr()})
+			public, own := of(prefixes(h.PublicAddress), f), of(prefixes(h.Address), f)
+			for i := range min(len(public), len(own)) {
+				b.p.Translations = append(b.p.Translations, Translation{hostName(h), public[i].Addr(), own[i].Addr()})
 			}
 		}
 	}

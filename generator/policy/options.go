@@ -2,6 +2,8 @@ package policy
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"portolan/generator/catalog"
 	"portolan/generator/diag"
@@ -29,23 +31,27 @@ func (o Options) Check(p *catalog.Product) (faults []Fault) {
 		switch {
 		case p.Endpoint(a.Endpoint) == nil:
 			faults = append(faults, unknown("endpoint", a.Endpoint, endpoints))
+		case len(a.Prefixes) > 0 && len(a.FQDN) > 0:
+			faults = append(faults, Fault{Warning: true, Text: fmt.Sprintf("endpoint %q: its addresses are taken, %s is not", a.Endpoint, strings.Join(a.FQDN, ", "))})
 		case !a.Any && len(a.Prefixes)+len(a.FQDN) == 0:
 			faults = append(faults, Fault{Text: fmt.Sprintf("endpoint %q is given no address", a.Endpoint), Hint: `"any" is every address`})
 		}
 	}
-	for _, c := range o.Ports {
+	for i, c := range o.Ports {
 		f := p.Flow(c.Flow)
 		switch {
 		case f == nil:
 			faults = append(faults, unknown("flow", c.Flow, flows))
 			continue
+		case slices.ContainsFunc(o.Ports[:i], func(x PortChange) bool { return x.Flow == c.Flow }):
+			faults = append(faults, Fault{Text: fmt.Sprintf("flow %q is given ports twice", c.Flow), Hint: "name them all in one"})
 		case c.Ports.IsZero() || !c.Ports.Known():
 			faults = append(faults, Fault{Text: fmt.Sprintf("flow %q is given no port", c.Flow)})
 		case c.Ports.IsAny() && f.Need != catalog.Forbidden:
 			faults = append(faults, Fault{Text: fmt.Sprintf("flow %q would open every transport", c.Flow)})
 		case c.Ports.HasAnyPort() && !f.Dynamic:
 			faults = append(faults, Fault{Text: fmt.Sprintf("flow %q would open every port", c.Flow), Hint: "name the ports"})
-		case f.Ports.Known() && f.Ports.Len() > 1 && c.Ports.Len() < f.Ports.Len():
+		case f.Ports.Known() && f.Ports.Len() > 1 && (c.Ports.Len() < f.Ports.Len() || drops(f.Ports, c.Ports)):
 			faults = append(faults, Fault{Warning: true, Text: fmt.Sprintf("flow %q: %s replaces all of %s", c.Flow, c.Ports, f.Ports)})
 		}
 		if !f.Allowed.IsZero() && !f.Allowed.Covers(c.Ports) {
@@ -53,6 +59,11 @@ func (o Options) Check(p *catalog.Product) (faults []Fault) {
 		}
 	}
 	return faults
+}
+
+// drops tells whether a transport of the first set is not in the second.
+func drops(old, now netspec.PortSet) bool {
+	return slices.ContainsFunc(old.Transports(), func(t netspec.Transport) bool { return now.Of(t).IsZero() })
 }
 
 func unknown(kind, name string, list []string) Fault {

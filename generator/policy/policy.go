@@ -173,11 +173,11 @@ type Left struct {
 type Why uint8
 
 const (
-	// Elsewhere: it does not pass this firewall.
+	// Elsewhere is a flow that does not pass this firewall.
 	Elsewhere Why = iota
-	// Inside: it stays on the machine.
+	// Inside is one that stays on the machine.
 	Inside
-	// NoPort: its source states no port, and none was given.
+	// NoPort is one whose source states no port, and none was given.
 	NoPort
 )
 

@@ -30,7 +30,7 @@ func clean(text string) string {
 			space = true
 			continue
 		}
-		if space && b.Len() > 0 && !strings.Contains(",)", s) {
+		if space && b.Len() > 0 && !strings.ContainsAny(s, ",)") {
 			b.WriteByte(' ')
 		}
 		space = false
@@ -146,21 +146,20 @@ func (n *names) fit(local string) string {
 	full := n.spell(n.prefix + local)
 	name := full
 	if n.limits.Max > 0 && len(name) > n.limits.Max {
-		name = n.cut(full, "")
+		name = n.cut(full)
 	}
 	for i := 2; n.taken[strings.ToLower(name)]; i++ {
-		suffix := n.spell("-" + strconv.Itoa(i))
-		name = full + suffix
+		name = full + n.spell("-"+strconv.Itoa(i))
 		if n.limits.Max > 0 && len(name) > n.limits.Max {
-			name = n.cut(full, suffix)
+			name = n.cut(name)
 		}
 	}
 	n.taken[strings.ToLower(name)] = true
 	return name
 }
 
-func (n *names) cut(full, suffix string) string {
-	tail := n.spell("-"+fingerprint(full)) + suffix
+func (n *names) cut(full string) string {
+	tail := n.spell("-" + fingerprint(full))
 	return strings.TrimRight(full[:n.limits.Max-len(tail)], n.extra()) + tail
 }
 

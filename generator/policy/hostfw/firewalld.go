@@ -140,12 +140,7 @@ func firewalldRule(p *policy.Printer, d policy.Direction, priority int, f policy
 	p.Text("\trule ", firewalldPolicy[d].name, " 'rule priority=\"")
 	number(p, priority)
 	p.Text("\"")
-	switch f {
-	case policy.IPv4:
-		p.Text(" family=\"ipv4\"")
-	case policy.IPv6:
-		p.Text(" family=\"ipv6\"")
-	}
+	p.Text([...]string{policy.Both: "", policy.IPv4: ` family="ipv4"`, policy.IPv6: ` family="ipv6"`}[f])
 }
 
 // firewalldKept writes what a default deny lets through besides replies and loopback.
@@ -226,13 +221,15 @@ new_set() {
 	NAME=$1
 	fw --new-ipset="$NAME" --type=hash:net --option=family="$2"
 	shift 2
+	ENTRIES=
 	for A; do
 		case $A in
-		0.0.0.0/0) fw --ipset="$NAME" --add-entry=0.0.0.0/1 --add-entry=128.0.0.0/1 ;;
-		::/0) fw --ipset="$NAME" --add-entry=::/1 --add-entry=8000::/1 ;;
-		*) fw --ipset="$NAME" --add-entry="$A" ;;
+		0.0.0.0/0) ENTRIES="$ENTRIES --add-entry=0.0.0.0/1 --add-entry=128.0.0.0/1" ;;
+		::/0) ENTRIES="$ENTRIES --add-entry=::/1 --add-entry=8000::/1" ;;
+		*) ENTRIES="$ENTRIES --add-entry=$A" ;;
 		esac
 	done
+	[ -z "$ENTRIES" ] || fw --ipset="$NAME" $ENTRIES
 }
 
 `

@@ -20,15 +20,15 @@ func Platforms() []policy.Platform {
 func prefix(p *policy.Printer, x netip.Prefix) {
 	var b [48]byte
 	if x.IsSingleIP() {
-		p.Write(x.Addr().AppendTo(b[:0]))
+		_, _ = p.Write(x.Addr().AppendTo(b[:0]))
 		return
 	}
-	p.Write(x.AppendTo(b[:0]))
+	_, _ = p.Write(x.AppendTo(b[:0]))
 }
 
 func number(p *policy.Printer, n int) {
 	var b [8]byte
-	p.Write(strconv.AppendInt(b[:0], int64(n), 10))
+	_, _ = p.Write(strconv.AppendInt(b[:0], int64(n), 10))
 }
 
 // ports writes a list of ports.

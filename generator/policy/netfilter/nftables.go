@@ -119,6 +119,7 @@ func nftKept(p *policy.Printer, l *policy.Lowered, d policy.Direction, in string
 		p.Line(in, "\t\tiifname \"lo\" accept")
 	case policy.Out:
 		p.Line(in, "\t\toifname \"lo\" accept")
+	case policy.Forward: // loopback does not pass through
 	}
 	if !whole(l, d) {
 		return

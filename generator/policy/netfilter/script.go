@@ -164,6 +164,7 @@ func (s script) kept(p *policy.Printer, l *policy.Lowered, t tool, d policy.Dire
 		fixed(p, l, d, " -i lo -j ", target)
 	case policy.Out:
 		fixed(p, l, d, " -o lo -j ", target)
+	case policy.Forward: // loopback does not pass through
 	}
 	if !whole(l, d) {
 		return
@@ -194,15 +195,10 @@ func (s script) entry(p *policy.Printer, l *policy.Lowered, e *policy.Entry) {
 	p.Text("\t")
 	loop(p, "S", e.From)
 	loop(p, "D", e.To)
-	if e.Log {
-		s.add(p, l, e)
-		p.Text("'LOG --log-prefix \"", l.ID, " \"'; ")
-	}
-	s.add(p, l, e)
-	if e.Action == policy.Allow {
-		p.Text(s.accept)
-	} else {
-		p.Text("DROP")
+	s.adds(p, l, e, e.SourcePorts[:min(1, len(e.SourcePorts))])
+	for i := 1; i < len(e.SourcePorts); i++ { // a list at each end is more than a rule holds
+		p.Text("; ")
+		s.adds(p, l, e, e.SourcePorts[i:i+1])
 	}
 	if addressed(e.From) {
 		p.Text("; done")
@@ -211,6 +207,20 @@ func (s script) entry(p *policy.Printer, l *policy.Lowered, e *policy.Entry) {
 		p.Text("; done")
 	}
 	p.Line()
+}
+
+// adds writes the rules of an entry for one source port, or any.
+func (s script) adds(p *policy.Printer, l *policy.Lowered, e *policy.Entry, source []policy.Ports) {
+	if e.Log {
+		s.add(p, l, e, source)
+		p.Text("'LOG --log-prefix \"", l.ID, " \"'; ")
+	}
+	s.add(p, l, e, source)
+	if e.Action == policy.Allow {
+		p.Text(s.accept)
+	} else {
+		p.Text("DROP")
+	}
 }
 
 func loop(p *policy.Printer, variable string, s policy.Side) {
@@ -224,7 +234,7 @@ func loop(p *policy.Printer, variable string, s policy.Side) {
 	p.Text("; do ")
 }
 
-func (s script) add(p *policy.Printer, l *policy.Lowered, e *policy.Entry) {
+func (s script) add(p *policy.Printer, l *policy.Lowered, e *policy.Entry, source []policy.Ports) {
 	p.Text("add ", l.ID, ends[e.Direction], " \"")
 	if addressed(e.From) {
 		p.Text("-s $S ")
@@ -238,7 +248,7 @@ func (s script) add(p *policy.Printer, l *policy.Lowered, e *policy.Entry) {
 		icmp(p, t == netspec.ICMPv6, e.ICMPType)
 	case t.HasPorts():
 		p.Text("-p ", t.String())
-		s.ports(p, e)
+		s.ports(p, e.Ports, source)
 	default:
 		p.Text("-p ")
 		number(p, int(t.Number()))
@@ -246,29 +256,22 @@ func (s script) add(p *policy.Printer, l *policy.Lowered, e *policy.Entry) {
 	p.Text("\" '", e.Note, "' ")
 }
 
-// ports writes single ports before lists: once multiport is named,
-// iptables-restore takes --dport for its --dports.
-func (s script) ports(p *policy.Printer, e *policy.Entry) {
-	if len(e.SourcePorts) == 1 {
+func (s script) ports(p *policy.Printer, list, source []policy.Ports) {
+	if len(source) > 0 {
 		p.Text(" --sport ")
-		ports(p, e.SourcePorts, ":", ",")
+		ports(p, source, ":", ",")
 	}
 	switch {
-	case s.original && len(e.Ports) > 0:
+	case len(list) == 0:
+		return
+	case s.original:
 		p.Text(" -m conntrack --ctdir ORIGINAL --ctorigdstport ")
-		ports(p, e.Ports, ":", ",")
-	case len(e.Ports) == 1:
+	case len(list) == 1:
 		p.Text(" --dport ")
-		ports(p, e.Ports, ":", ",")
-	}
-	if len(e.SourcePorts) > 1 {
-		p.Text(" -m multiport --sports ")
-		ports(p, e.SourcePorts, ":", ",")
-	}
-	if len(e.Ports) > 1 && !s.original {
+	default:
 		p.Text(" -m multiport --dports ")
-		ports(p, e.Ports, ":", ",")
 	}
+	ports(p, list, ":", ",")
 }
 
 // machine is the part of a script that is the same in all: what it does with

@@ -93,6 +93,7 @@ func (p Packet) answer() Packet {
 		p.Direction = policy.Out
 	case policy.Out:
 		p.Direction = policy.In
+	case policy.Forward:
 	}
 	switch {
 	case p.Transport == netspec.ICMP && p.Type == 8:
@@ -316,8 +317,9 @@ func (o *oracle) family(a netip.Addr) bool {
 		return a.Is4()
 	case policy.OnlyIPv6:
 		return !a.Is4()
+	default:
+		return true
 	}
-	return true
 }
 
 // samples are addresses of an end and beside it.

@@ -45,9 +45,11 @@ func (p Packet) String() string {
 type Verdict uint8
 
 const (
-	// None: the file says nothing of it.
+	// None is for what the file says nothing of.
 	None Verdict = iota
+	// Allowed packets pass.
 	Allowed
+	// Denied packets don't, answered or not.
 	Denied
 )
 

@@ -148,6 +148,11 @@ func (r *router) line(s string) error {
 	if !ok {
 		return fmt.Errorf("unknown command %q", rest)
 	}
+	return r.add(menu, body)
+}
+
+// add reads an item of a menu.
+func (r *router) add(menu, body string) error {
 	item, err := pairs(body)
 	if err != nil {
 		return err

@@ -282,31 +282,31 @@ func (t *table) restoreLine(i int, line string) error {
 func words(line string) ([]string, error) {
 	var out []string
 	var b strings.Builder
-	quoted, any := false, false
+	quoted, some := false, false
 	for i := 0; i < len(line); i++ {
 		switch c := line[i]; {
 		case c == '"':
-			quoted, any = !quoted, true
+			quoted, some = !quoted, true
 		case c == '\\' && quoted:
 			i++
 			if i < len(line) {
 				b.WriteByte(line[i])
 			}
 		case (c == ' ' || c == '\t') && !quoted:
-			if any {
+			if some {
 				out = append(out, b.String())
 				b.Reset()
-				any = false
+				some = false
 			}
 		default:
 			b.WriteByte(c)
-			any = true
+			some = true
 		}
 	}
 	if quoted {
 		return nil, errors.New("a quote is not closed")
 	}
-	if any {
+	if some {
 		out = append(out, b.String())
 	}
 	return out, nil
@@ -348,52 +348,26 @@ func (o *options) parse() error {
 	return nil
 }
 
-func (o *options) option(option, value string) (err error) {
+func (o *options) option(option, value string) error {
 	r := &o.rule
 	switch option {
-	case "-s", "-d":
-		list := &r.From
-		if option == "-d" {
-			list = &r.To
-		}
-		if *list != nil {
-			return errors.New("given twice")
-		}
-		for _, text := range strings.Split(value, ",") {
-			p, err := prefix(text, o.v6)
-			if err != nil {
-				return err
-			}
-			*list = append(*list, p)
-		}
-		return nil
+	case "-s":
+		return o.addresses(&r.From, value)
+	case "-d":
+		return o.addresses(&r.To, value)
 	case "-p":
-		if r.Transport != netspec.Any {
-			return errors.New("given twice")
-		}
-		r.Transport, err = policytest.ParseProtocol(value)
-		if err == nil && (r.Transport == netspec.ICMP && o.v6 || r.Transport == netspec.ICMPv6 && !o.v6) {
-			return errors.New("of the other address family")
-		}
-		return err
+		return o.protocol(value)
 	case "-i", "-o":
 		r.via = true
 		return nil
 	case "-m":
-		if !slices.Contains([]string{"comment", "conntrack", "multiport", "limit", "tcp", "udp", "sctp", "icmp", "icmp6"}, value) {
-			return errors.New("no such match")
-		}
-		if value == "multiport" {
-			if o.loaded[value] && !o.listed {
-				return errors.New("the one before lacks its ports")
-			}
-			o.listed = false
-		}
-		o.loaded[value] = true
-		return nil
+		return o.load(value)
 	case "--sport", "--dport":
-		if !r.Transport.HasPorts() {
+		switch {
+		case !r.Transport.HasPorts():
 			return errors.New("there is no protocol with ports before it")
+		case o.loaded["multiport"]:
+			return errors.New("multiport before it takes it for its own")
 		}
 		if o.loaded["multiport"] {
 			return errors.New("multiport takes it for its own list")
@@ -404,26 +378,7 @@ func (o *options) option(option, value string) (err error) {
 		}
 		return o.ports(option == "--sport", []policy.Ports{p})
 	case "--sports", "--dports":
-		if !o.loaded["multiport"] || o.listed || !r.Transport.HasPorts() {
-			return errors.New("without -p and -m multiport before it")
-		}
-		o.listed = true
-		list, slots := []policy.Ports(nil), 0
-		for _, text := range strings.Split(value, ",") {
-			p, err := policytest.ParsePorts(text, ":")
-			if err != nil {
-				return err
-			}
-			slots++
-			if strings.Contains(text, ":") {
-				slots++
-			}
-			list = append(list, p)
-		}
-		if slots > 15 {
-			return fmt.Errorf("too many ports: %d, of 15", slots)
-		}
-		return o.ports(option == "--sports", list)
+		return o.multiport(option == "--sports", value)
 	case "--ctstate", "--ctdir", "--ctorigdstport":
 		if !o.loaded["conntrack"] {
 			return errors.New("without -m conntrack before it")
@@ -436,22 +391,8 @@ func (o *options) option(option, value string) (err error) {
 		n, err := policytest.ParseType(value)
 		r.types = []int{n}
 		return err
-	case "--comment":
-		if !o.loaded["comment"] {
-			return errors.New("without -m comment before it")
-		}
-		if len(value) > 255 {
-			return errors.New("longer than 255")
-		}
-		r.Name = value
-		return nil
-	case "--limit":
-		n, per, _ := strings.Cut(value, "/")
-		if _, err := strconv.Atoi(n); err != nil || per != "second" || !o.loaded["limit"] {
-			return errors.New("no limit")
-		}
-		r.limited = true
-		return nil
+	case "--comment", "--limit":
+		return o.remark(option, value)
 	case "-j":
 		if r.target != "" {
 			return errors.New("given twice")
@@ -471,6 +412,82 @@ func (o *options) option(option, value string) (err error) {
 		return nil
 	}
 	return errors.New("unknown option")
+}
+
+func (o *options) addresses(list *[]netip.Prefix, value string) error {
+	if *list != nil {
+		return errors.New("given twice")
+	}
+	for _, text := range strings.Split(value, ",") {
+		p, err := prefix(text, o.v6)
+		if err != nil {
+			return err
+		}
+		*list = append(*list, p)
+	}
+	return nil
+}
+
+func (o *options) protocol(value string) (err error) {
+	r := &o.rule
+	if r.Transport != netspec.Any {
+		return errors.New("given twice")
+	}
+	r.Transport, err = policytest.ParseProtocol(value)
+	if err == nil && (r.Transport == netspec.ICMP && o.v6 || r.Transport == netspec.ICMPv6 && !o.v6) {
+		return errors.New("of the other address family")
+	}
+	return err
+}
+
+func (o *options) load(match string) error {
+	if !slices.Contains([]string{"comment", "conntrack", "multiport", "limit", "tcp", "udp", "sctp", "icmp", "icmp6"}, match) {
+		return errors.New("no such match")
+	}
+	if match == "multiport" && o.loaded[match] {
+		return errors.New("ports of both ends cannot be used together")
+	}
+	o.loaded[match] = true
+	return nil
+}
+
+func (o *options) multiport(source bool, value string) error {
+	if !o.loaded["multiport"] || o.listed || !o.rule.Transport.HasPorts() {
+		return errors.New("without -p and -m multiport before it")
+	}
+	o.listed = true
+	list, slots := []policy.Ports(nil), strings.Count(value, ":")
+	for _, text := range strings.Split(value, ",") {
+		p, err := policytest.ParsePorts(text, ":")
+		if err != nil {
+			return err
+		}
+		slots++
+		list = append(list, p)
+	}
+	if slots > 15 {
+		return fmt.Errorf("too many ports: %d, of 15", slots)
+	}
+	return o.ports(source, list)
+}
+
+func (o *options) remark(option, value string) error {
+	if option == "--limit" {
+		n, per, _ := strings.Cut(value, "/")
+		if _, err := strconv.Atoi(n); err != nil || per != "second" || !o.loaded["limit"] {
+			return errors.New("no limit")
+		}
+		o.rule.limited = true
+		return nil
+	}
+	switch {
+	case !o.loaded["comment"]:
+		return errors.New("without -m comment before it")
+	case len(value) > 255:
+		return errors.New("longer than 255")
+	}
+	o.rule.Name = value
+	return nil
 }
 
 func (o *options) ports(source bool, list []policy.Ports) error {

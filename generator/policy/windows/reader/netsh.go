@@ -38,8 +38,7 @@ func Netsh(text string) (*policytest.Ruleset, error) {
 	if err := b.jumps(); err != nil {
 		return nil, err
 	}
-	_, err := b.run(0, 0)
-	if err != nil {
+	if err := b.run(0, 0); err != nil {
 		return nil, err
 	}
 	if b.in != b.out {
@@ -79,10 +78,10 @@ func (b *batch) jumps() error {
 	return nil
 }
 
-// run reads from a line to the end of the file or an exit, which it reports.
-func (b *batch) run(at, depth int) (bool, error) {
+// run reads from a line to the end of the file or an exit.
+func (b *batch) run(at, depth int) error {
 	if depth > 3 {
-		return false, fault(at, "calls without end")
+		return fault(at, "calls without end")
 	}
 	for i := at; i < len(b.lines); i++ {
 		s, line := b.lines[i], i+1
@@ -91,14 +90,14 @@ func (b *batch) run(at, depth int) (bool, error) {
 			continue
 		case strings.HasPrefix(s, "echo "):
 			if strings.ContainsAny(s, "%^&|<>()") {
-				return false, fault(line, "echo of a special character")
+				return fault(line, "echo of a special character")
 			}
 			continue
 		case strings.HasPrefix(s, "exit /b "):
-			return true, nil
+			return nil
 		case strings.HasPrefix(s, "call :"):
-			if _, err := b.run(b.labels[s[len("call :"):]], depth+1); err != nil {
-				return false, err
+			if err := b.run(b.labels[s[len("call :"):]], depth+1); err != nil {
+				return err
 			}
 			continue
 		case strings.HasPrefix(s, "goto "):
@@ -108,10 +107,10 @@ func (b *batch) run(at, depth int) (bool, error) {
 			continue
 		}
 		if err := b.command(s, line); err != nil {
-			return false, err
+			return err
 		}
 	}
-	return true, nil
+	return nil
 }
 
 // command does what a line does that is neither jump nor comment.

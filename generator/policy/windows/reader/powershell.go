@@ -508,41 +508,15 @@ func (s *script) term() (value, error) {
 			return v, err
 		}
 	case t.kind == sign && t.text == "@(":
-		v = value{known: true, isSet: true}
-		for !s.is(sign, ")") {
-			w, err := s.term()
-			if err != nil {
-				return v, err
-			}
-			v.list = append(v.list, w.list...)
-			v.known = v.known && w.known
-			if s.is(sign, ",") {
-				s.at++
-				if s.is(sign, ")") {
-					return v, fault(t.line, "nothing after a comma")
-				}
-			} else if !s.is(sign, ")") {
-				return v, fault(s.peek().line, "%q in a list", s.peek().text)
-			}
+		var err error
+		if v, err = s.array(t.line); err != nil {
+			return v, err
 		}
-		s.at++
 	case t.kind == sign && t.text == "@{":
-		v = value{known: true, table: map[string]value{}}
-		for s.skip(); !s.is(sign, "}"); s.skip() {
-			key := s.next()
-			if key.kind != word {
-				return v, fault(key.line, "%q is no key", key.text)
-			}
-			if err := s.expect("="); err != nil {
-				return v, err
-			}
-			w, err := s.expression()
-			if err != nil {
-				return v, err
-			}
-			v.table[strings.ToLower(key.text)] = w
+		var err error
+		if v, err = s.hashtable(); err != nil {
+			return v, err
 		}
-		s.at++
 	case t.kind == sign && t.text == "[": // a cast
 		name := s.next()
 		if name.kind != word || !slices.Contains([]string{"string", "pscustomobject", "void"}, name.text) {
@@ -574,6 +548,50 @@ func (s *script) term() (value, error) {
 			}
 		}
 	}
+	return v, nil
+}
+
+// array reads the rest of @( ... ), begun in that line.
+func (s *script) array(line int) (value, error) {
+	v := value{known: true, isSet: true}
+	for !s.is(sign, ")") {
+		w, err := s.term()
+		if err != nil {
+			return v, err
+		}
+		v.list = append(v.list, w.list...)
+		v.known = v.known && w.known
+		if s.is(sign, ",") {
+			s.at++
+			if s.is(sign, ")") {
+				return v, fault(line, "nothing after a comma")
+			}
+		} else if !s.is(sign, ")") {
+			return v, fault(s.peek().line, "%q in a list", s.peek().text)
+		}
+	}
+	s.at++
+	return v, nil
+}
+
+// hashtable reads the rest of @{ ... }.
+func (s *script) hashtable() (value, error) {
+	v := value{known: true, table: map[string]value{}}
+	for s.skip(); !s.is(sign, "}"); s.skip() {
+		key := s.next()
+		if key.kind != word {
+			return v, fault(key.line, "%q is no key", key.text)
+		}
+		if err := s.expect("="); err != nil {
+			return v, err
+		}
+		w, err := s.expression()
+		if err != nil {
+			return v, err
+		}
+		v.table[strings.ToLower(key.text)] = w
+	}
+	s.at++
 	return v, nil
 }
 
