@@ -403,7 +403,8 @@ func (o *options) option(option, value string) error {
 		if r.target != "DNAT" {
 			return errors.New("not of a translation")
 		}
-		r.real, err = prefix(value, o.v6)
+		p, err := prefix(value, o.v6)
+		r.real = p
 		return err
 	case "--log-prefix":
 		if r.target != "LOG" || len(value) > 29 {
