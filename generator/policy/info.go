@@ -56,6 +56,12 @@ type Info struct {
 	MaxPorts, RangeSlots int
 	// NoSourcePorts tells that it cannot match the initiator's port.
 	NoSourcePorts bool
+	// OnePortEnd tells that it matches ports of one end alone: the listener's,
+	// or the initiator's where every port of the listener is meant.
+	OnePortEnd bool
+	// ICMPTypes and ICMPv6Types are the message types that it has words for;
+	// empty: all.
+	ICMPTypes, ICMPv6Types []uint8
 	// NamedServices tells that ports are objects with names of their own.
 	NamedServices bool
 

@@ -20,7 +20,9 @@ var firewalldInfo = policy.Info{
 	Transports: []netspec.Transport{netspec.SCTP}, AnyProtocol: true,
 	MaxPorts: 1, RangeSlots: 1,
 	// A rule matches the ports of one end alone, and nothing here says "of one end".
-	NoSourcePorts: true,
+	OnePortEnd:  true,
+	ICMPTypes:   []uint8{0, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14},
+	ICMPv6Types: []uint8{1, 2, 3, 4, 128, 129, 133, 134, 135, 136, 137},
 	// An ipset's; policies, which hold 17, have names of their own.
 	Name:    policy.Name{Max: 31},
 	Numbers: policy.Numbers{First: 100, Step: 1, Last: 32000},

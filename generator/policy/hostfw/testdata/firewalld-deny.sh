@@ -12,7 +12,7 @@
 # open nothing.
 #
 # Everything else is denied, your own remote access included unless it is listed.
-# NOT HERE: active: it cannot match the source port tcp/20, and any source port would open more.
+# NOT HERE: active: it cannot match ports of both ends, and either alone would open more.
 set -eu
 
 # Partners, IPv4.
