@@ -14,7 +14,8 @@ var ansibleInfo = policy.Info{
 	Hosts: true, Perimeters: true,
 	Families: policy.Addressed, Ends: policy.Sets,
 	Transports: []netspec.Transport{netspec.SCTP}, AnyProtocol: true,
-	Name: policy.Name{Max: 100},
+	Translates: true,
+	Name:       policy.Name{Max: 100},
 	Load: []policy.Step{
 		{Text: "on the machines of your inventory; can be repeated", Command: "ansible-playbook -i INVENTORY {file} --limit MACHINES"},
 		{Text: "For every start, include the file that it puts into /etc/portolan from /etc/nftables.conf."},
