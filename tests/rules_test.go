@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,7 @@ import (
 	"portolan/generator/policy"
 	"portolan/generator/policy/platforms"
 	"portolan/generator/policy/policytest"
+	"portolan/tests/packets"
 	"portolan/tests/readers"
 )
 
