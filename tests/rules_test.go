@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,7 @@ import (
 	"portolan/generator/policy"
 	"portolan/generator/policy/platforms"
 	"portolan/generator/policy/policytest"
+	"portolan/tests/packets"
 	"portolan/tests/readers"
 )
 
@@ -196,7 +198,10 @@ func TestProof(t *testing.T) {
 		if about := readers.Describe(p.Info().ID); about != "" {
 			want = append(want, about)
 		}
-		want = append(want, "a strict reader of our own (syntax and meaning)")
+		want = append(want, policy.OwnReader) // generator/policy/platforms holds that each has one
+		if slices.Contains(packets.Proven(), p.Info().ID) {
+			want = append(want, policy.Packets)
+		}
 		if d := cmp.Diff(want, p.Info().Proof); d != "" {
 			t.Errorf("%s: %s", p.Info().ID, d)
 		}

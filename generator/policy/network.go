@@ -277,14 +277,29 @@ func (b *netBuilder) zone(id string, alone bool) *Role {
 
 // spares tells whether the internet of a link's end must leave out this
 // network's own zones: where the flow is forbidden, and where an allow of every
-// address would open what is forbidden to, or from, one of them.
+// address would open what is forbidden to, or from, one of them. A zone that
+// is allowed the same loses nothing by it.
 func (b *netBuilder) spares(l *network.Link, p *network.Party) bool {
-	return action(l.Flow) == Block || slices.ContainsFunc(b.n.Links, func(o network.Link) bool {
-		other := &o.From
+	if action(l.Flow) == Block {
+		return true
+	}
+	ends := func(o *network.Link) (near, far *network.Party) {
 		if p == &l.To {
-			other = &o.To
+			return &o.To, &o.From
 		}
-		return action(o.Flow) == Block && other.Zone != catalog.InternetZone && o.Ports.Overlaps(l.Ports)
+		return &o.From, &o.To
+	}
+	_, far := ends(l)
+	return slices.ContainsFunc(b.n.Links, func(o network.Link) bool {
+		zone, _ := ends(&o)
+		if action(o.Flow) == Allow || zone.Zone == catalog.InternetZone || !o.Ports.Overlaps(l.Ports) {
+			return false
+		}
+		return !slices.ContainsFunc(b.n.Links, func(a network.Link) bool {
+			near, end := ends(&a)
+			return action(a.Flow) == Allow && near.Whole && near.Zone == zone.Zone && a.Ports.Covers(l.Ports) &&
+				end.Zone == far.Zone && end.Whole == far.Whole && slices.Equal(end.Hosts, far.Hosts)
+		})
 	})
 }
 

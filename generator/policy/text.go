@@ -23,17 +23,17 @@ func clean(text string) string {
 		return text
 	}
 	var b strings.Builder
-	space := false
+	space, written := false, false // written: the text itself has one
 	for _, r := range text {
 		s := plain(r)
-		if s == "" || s == " " {
-			space = true
+		if s == "" {
+			space, written = true, written || r == ' '
 			continue
 		}
-		if space && b.Len() > 0 && !strings.ContainsAny(s, ",)") {
+		if space && b.Len() > 0 && !strings.Contains(",)", s) && (written || !strings.Contains(".:", s)) {
 			b.WriteByte(' ')
 		}
-		space = false
+		space, written = false, false
 		b.WriteString(s)
 	}
 	return b.String()

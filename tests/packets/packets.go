@@ -312,3 +312,7 @@ func (p Plan) link(i int) string {
 	}
 	return fmt.Sprintf("eth%d", i)
 }
+
+// Proven lists the platforms whose files the tests of this package send
+// packets through, for every product and network of this repository.
+func Proven() []string { return []string{"nftables", "iptables", "ip6tables", "ufw", "docker-user"} }

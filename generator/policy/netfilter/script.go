@@ -73,6 +73,9 @@ func (s script) Render(p *policy.Printer, l *policy.Lowered) error {
 		}
 		p.Text(s.hooks(d), ":", l.ID, ends[d])
 	}
+	if s.translates(l) {
+		p.Text(" PREROUTING:", l.ID, "-n")
+	}
 	p.Line("'")
 	p.Line()
 	p.Line("# add CHAIN MATCH NOTE TARGET: a rule, as iptables-restore reads it.")
@@ -82,6 +85,11 @@ func (s script) Render(p *policy.Printer, l *policy.Lowered) error {
 		s.rules(p, l, t)
 	}
 	p.Line()
+	if s.translates(l) {
+		p.Text(askTables)
+	} else {
+		p.Text(ask)
+	}
 	p.Text(machine)
 	if l.Deny == nil {
 		p.Text(load)
@@ -110,6 +118,7 @@ func (s script) rules(p *policy.Printer, l *policy.Lowered, t tool) {
 		s.chain(p, l, t, d)
 	}
 	p.Line("\techo COMMIT")
+	s.translate(p, l, t)
 	p.Line("}")
 }
 
@@ -274,14 +283,14 @@ each() {
 	done
 }
 
-known() { "$TOOL" -w -n -L "$1" >/dev/null; }
+known() { ask -n -L "$1" >/dev/null; }
 
-enter() { "$TOOL" -w -C "$1" -j "$2" 2>/dev/null || "$TOOL" -w -I "$1" -j "$2"; }
+enter() { ask -C "$1" -j "$2" 2>/dev/null || ask -I "$1" -j "$2"; }
 
 leave() {
-	while "$TOOL" -w -C "$1" -j "$2" 2>/dev/null; do "$TOOL" -w -D "$1" -j "$2"; done
-	"$TOOL" -w -F "$2" 2>/dev/null || return 0
-	"$TOOL" -w -X "$2"
+	while ask -C "$1" -j "$2" 2>/dev/null; do ask -D "$1" -j "$2"; done
+	ask -F "$2" 2>/dev/null || return 0
+	ask -X "$2"
 }
 
 restore() { for TOOL in $TOOLS; do "rules_$TOOL" | "$TOOL-restore" -w --noflush "$@"; done; }
@@ -319,7 +328,7 @@ case ${1-load}:${2-} in
 load:)
 	load
 	echo $$ >"$UNDO"
-	back </dev/null >/dev/null 2>&1 &
+	{ back; } </dev/null >/dev/null 2>&1 & # in braces, or dash keeps the terminal or pipe open
 	echo "In $MINUTES minutes the rules go away again, unless you run: sh $0 confirm"
 	;;
 load:confirm)

@@ -11,6 +11,7 @@ type powershell struct{}
 var powershellInfo = func() *policy.Info {
 	i := family()
 	i.ID = "windows-powershell"
+	i.Proof = []string{"the grammar of PowerShell; cmdlets and parameters by Microsoft's documentation", policy.OwnReader}
 	i.Title = "Windows Firewall (PowerShell)"
 	i.Language = "powershell"
 	i.Ext = "ps1"

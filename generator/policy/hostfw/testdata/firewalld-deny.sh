@@ -12,7 +12,7 @@
 # open nothing.
 #
 # Everything else is denied, your own remote access included unless it is listed.
-# NOT HERE: active: it cannot match the source port tcp/20, and any source port would open more.
+# NOT HERE: active: it cannot match ports of both ends, and either alone would open more.
 set -eu
 
 # Partners, IPv4.
@@ -159,7 +159,7 @@ case ${1-load}:${2-} in
 load:)
 	load
 	echo $$ >"$UNDO"
-	back </dev/null >/dev/null 2>&1 &
+	{ back; } </dev/null >/dev/null 2>&1 & # in braces, or dash keeps the terminal or pipe open
 	echo "In $MINUTES minutes the rules go away again, unless you run: sh $0 confirm"
 	;;
 load:confirm)

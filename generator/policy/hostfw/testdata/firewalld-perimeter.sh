@@ -10,7 +10,7 @@
 # open nothing.
 #
 # Everything else is left to your other rules.
-# NOT HERE: active: it cannot match the source port tcp/20, and any source port would open more.
+# NOT HERE: active: it cannot match ports of both ends, and either alone would open more.
 set -eu
 
 # Partners, IPv4.

@@ -23,10 +23,13 @@ type scripts struct {
 	docker bool
 }
 
-// table is a filter table.
+// table is a filter table, or the nat table beside it.
 type table struct {
-	v6     bool
-	chains map[string][]rule
+	v6       bool
+	builtins []string
+	chains   map[string][]rule
+	// nat is the other table of a filter table.
+	nat *table
 }
 
 // rule is a line of a chain.
@@ -37,6 +40,8 @@ type rule struct {
 	target string
 	// established: only replies; via: only an interface; limited: not always.
 	established, via, limited bool
+	// real is where it translates to.
+	real netip.Prefix
 }
 
 var builtins = []string{"INPUT", "FORWARD", "OUTPUT"}
@@ -78,6 +83,9 @@ func (s scripts) read(text string) (*policytest.Ruleset, error) {
 				return nil, err
 			}
 		}
+		if err := tables[name].nat.translates(); err != nil {
+			return nil, err
+		}
 	}
 	return set, nil
 }
@@ -86,7 +94,8 @@ func (s scripts) read(text string) (*policytest.Ruleset, error) {
 func (s scripts) state() (map[string]*table, error) {
 	out := map[string]*table{}
 	for _, name := range s.tools {
-		t := &table{v6: name == "ip6tables", chains: map[string][]rule{}}
+		v6 := name == "ip6tables"
+		t := &table{v6: v6, builtins: builtins, chains: map[string][]rule{}, nat: newNat(v6)}
 		lines := "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
 		if s.docker {
 			lines += ":DOCKER-USER - [0:0]\n-A FORWARD -j DOCKER-USER\n"
@@ -113,11 +122,17 @@ func (s scripts) machine() (*shell.Machine, map[string]*table) {
 }
 
 // command is iptables.
-func (t *table) command(args []string, _ string) (string, int, error) {
+func (t *table) command(args []string, in string) (string, int, error) {
 	if len(args) == 0 || args[0] != "-w" {
 		return "", 2, errors.New("does not wait for the lock (-w)")
 	}
 	args = args[1:]
+	if len(args) > 1 && args[0] == "-t" {
+		if args[1] != "nat" || t.nat == nil {
+			return "", 2, fmt.Errorf("no table %s", args[1])
+		}
+		return t.nat.command(append([]string{"-w"}, args[2:]...), in)
+	}
 	if len(args) == 3 && args[0] == "-n" && args[1] == "-L" {
 		if _, ok := t.chains[args[2]]; !ok {
 			return "", 1, nil
@@ -147,7 +162,7 @@ func (t *table) command(args []string, _ string) (string, int, error) {
 		}
 		return "", 0, nil
 	case "-F", "-X":
-		if !known || slices.Contains(builtins, args[1]) {
+		if !known || slices.Contains(t.builtins, args[1]) {
 			return "", 1, nil
 		}
 		if do == "-F" {
@@ -180,21 +195,27 @@ func (t *table) feed(args []string, in string) (string, int, error) {
 	if len(args) < 2 {
 		return "", 2, errors.New("would flush the whole table")
 	}
-	scratch := &table{v6: t.v6, chains: map[string][]rule{}}
-	for k, v := range t.chains {
-		scratch.chains[k] = v
-	}
+	scratch := t.clone()
 	if err := scratch.restore(in); err != nil {
 		return "", 2, err
 	}
 	if !test {
-		t.chains = scratch.chains
+		*t = *scratch
 	}
 	return "", 0, nil
 }
 
 // restore reads the lines of iptables-save.
 func (t *table) restore(text string) error {
+	if first, second, two := strings.Cut(text, "\nCOMMIT\n*nat\n"); two && t.nat != nil {
+		if err := t.restore(first + "\nCOMMIT\n"); err != nil {
+			return err
+		}
+		if err := t.nat.restore("*nat\n" + second); err != nil {
+			return fmt.Errorf("table nat: %w", err)
+		}
+		return nil
+	}
 	if !strings.HasSuffix(text, "\nCOMMIT\n") {
 		return errors.New("the table is not committed")
 	}
@@ -205,7 +226,7 @@ func (t *table) restore(text string) error {
 	}
 	for name, list := range t.chains {
 		for _, r := range list {
-			if _, ok := t.chains[r.target]; !ok && !slices.Contains(targets, r.target) {
+			if _, ok := t.chains[r.target]; !ok && !slices.Contains(targets, r.target) && !(r.target == "DNAT" && t.nat == nil) {
 				return fmt.Errorf("chain %s jumps to %s, which there is not", name, r.target)
 			}
 		}
@@ -217,7 +238,7 @@ var targets = []string{"ACCEPT", "DROP", "RETURN", "LOG"}
 
 func (t *table) restoreLine(i int, line string) error {
 	switch {
-	case i == 0 && line == "*filter", line == "", strings.HasPrefix(line, "#"):
+	case i == 0 && t.nat != nil && line == "*filter", i == 0 && t.nat == nil && line == "*nat", line == "", strings.HasPrefix(line, "#"):
 		return nil
 	case i == 0:
 		return errors.New("no table is named")
@@ -230,7 +251,7 @@ func (t *table) restoreLine(i int, line string) error {
 			return fmt.Errorf("chain name %s is longer than 28", f[0])
 		case f[0] == "" || strings.ContainsAny(f[0], "!\"'$()") || f[0][0] == '-' || slices.Contains(targets, f[0]):
 			return fmt.Errorf("chain name %q is not allowed", f[0])
-		case (f[1] == "-") == slices.Contains(builtins, f[0]):
+		case (f[1] == "-") == slices.Contains(t.builtins, f[0]):
 			return fmt.Errorf("chain %s cannot have the policy %s", f[0], f[1])
 		}
 		t.chains[f[0]] = []rule{}
@@ -348,6 +369,9 @@ func (o *options) option(option, value string) error {
 		case o.loaded["multiport"]:
 			return errors.New("multiport before it takes it for its own")
 		}
+		if o.loaded["multiport"] {
+			return errors.New("multiport takes it for its own list")
+		}
 		p, err := policytest.ParsePorts(value, ":")
 		if err != nil {
 			return err
@@ -375,6 +399,13 @@ func (o *options) option(option, value string) error {
 		}
 		r.target = value
 		return nil
+	case "--to-destination":
+		if r.target != "DNAT" {
+			return errors.New("not of a translation")
+		}
+		p, err := prefix(value, o.v6)
+		r.real = p
+		return err
 	case "--log-prefix":
 		if r.target != "LOG" || len(value) > 29 {
 			return errors.New("longer than 29, or not of a log")
