@@ -37,6 +37,10 @@ driver.session.create_client("ec2")
 driver._get_command_table()["ec2"]._get_command_table()
 
 
+def prepare(texts):
+    pass
+
+
 class Machine:
     environment = FAKE
 

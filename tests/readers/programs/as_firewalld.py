@@ -28,7 +28,19 @@ REST = compile(ast.Module(parts[first:], []), PROGRAM, "exec")
 # copied to what the daemon would run.
 stock = made["Firewall"](offline=True)
 stock._start_load_stock_config()
-stock._start_copy_config_to_runtime()
+
+
+def prepare(texts):
+    """Forgets services that neither texts nor zones name: each command checks all there are, for most of its time."""
+    services = stock.config._builtin_services
+    words = set(re.findall(r"[\w-]+", " ".join(texts)))
+    for zone in stock.config.get_zones():
+        words.update(stock.config.get_zone(zone).services)
+    for s in services.values():
+        words.update(s.includes)
+    for name in set(services) - words:
+        del services[name]
+    stock._start_copy_config_to_runtime()
 
 
 def preread(offline):

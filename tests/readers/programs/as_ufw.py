@@ -22,6 +22,10 @@ CODE = compile(pathlib.Path("/usr/sbin/ufw").read_text(), "/usr/sbin/ufw", "exec
 SHARE = pathlib.Path("/usr/share/ufw")
 
 
+def prepare(texts):
+    pass
+
+
 class Machine:
     environment = {}
 
@@ -54,8 +58,10 @@ class Machine:
         return "\n".join(x for x in lines if "### tuple ###" in x or "=" in x and "#" not in x and "-A" not in x)
 
     def check(self):
-        """Loads the rules into the kernel."""
-        status, out, err = forked(lambda: self.program(["ufw", "--force", "enable"]))
+        """Loads the rules into the kernel, of a network namespace that ends with the script."""
+        conf = self.etc / "ufw.conf"
+        before = conf.read_text()
+        status, _, err = forked(lambda: self.program(["ufw", "--force", "enable"]))
         if status or "ERROR" in err or "problem" in err.lower():
             raise Refused(f"ufw enable: {err.strip()}")
-        forked(lambda: self.program(["ufw", "--force", "disable"]))
+        conf.write_text(before)

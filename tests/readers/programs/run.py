@@ -85,6 +85,7 @@ def forked(child, stdin=None):
         if pid == 0:
             status = 70
             signal.alarm(SECONDS)
+            gc.disable()
             try:
                 os.dup2(os.open(stdin or "/dev/null", os.O_RDONLY), 0)
                 os.dup2(out.fileno(), 1)
@@ -219,10 +220,11 @@ def main():
             return str(e)
         return ""
 
+    texts = order["texts"]
+    program.prepare(texts)
     gc.collect()
     gc.freeze()  # Forks share what was read.
     # As many at a time as there are processors.
-    texts = order["texts"]
     answers = {}
     waiting = list(enumerate(texts))
     running = {}
