@@ -33,6 +33,7 @@ var ufwInfo = policy.Info{
 		"With a default deny, outgoing connections of this machine such as DNS and updates are denied too, unless they are listed.",
 		"Docker publishes ports past ufw: see its own file.",
 	},
+	Proof: []string{"a real load, twice", "packets in network namespaces, both families", "a strict reader of our own (syntax and meaning)"},
 	Documents: []policy.Document{
 		{Title: "ufw(8)", URL: "https://manpages.debian.org/bookworm/ufw/ufw.8.en.html"},
 		{Title: "Ubuntu Server: Firewall", URL: "https://documentation.ubuntu.com/server/how-to/security/firewalls/"},

@@ -48,6 +48,7 @@ func tables(id, title string, f policy.Families, other string) policy.Info {
 			"It holds one address family: the file of " + other + " holds the other.",
 			"Where ufw, firewalld or Docker look after the rules, use their own files instead.",
 		},
+		Proof: []string{"a real load, twice", "packets in network namespaces", "a strict reader of our own (syntax and meaning)"},
 		Documents: []policy.Document{
 			{Title: "iptables-restore(8)", URL: "https://man7.org/linux/man-pages/man8/iptables-restore.8.html"},
 			{Title: "iptables-extensions(8)", URL: "https://man7.org/linux/man-pages/man8/iptables-extensions.8.html"},

@@ -35,6 +35,7 @@ var nftablesInfo = policy.Info{
 		"With a default deny, what other tables accept is dropped as well, outgoing connections of this machine such as DNS and updates included, unless they are listed.",
 		"Where ufw, firewalld or Docker look after the rules, use their own files instead.",
 	},
+	Proof: []string{"nft -c and a real load, twice", "packets in network namespaces, both families", "a strict reader of our own (syntax and meaning)"},
 	Documents: []policy.Document{
 		{Title: "nft(8)", URL: "https://www.netfilter.org/projects/nftables/manpage.html"},
 		{Title: "nftables wiki: Configuring chains", URL: "https://wiki.nftables.org/wiki-nftables/index.php/Configuring_chains"},
