@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -60,7 +61,11 @@ func resolve(t *testing.T, c *catalog.Catalog, d *catalog.Deployment) *network.N
 
 // small is the subject of policytest, every kind of rule in few.
 func small(k policy.Kind) subject {
-	return subject{"small", func(o policy.Options) *policy.Policy {
+	name := "small/perimeter"
+	if k == policy.Host {
+		name = "small/host"
+	}
+	return subject{name, func(o policy.Options) *policy.Policy {
 		return policytest.Small(k, o.Deny, policytest.Words{Subject: "Example", Slug: "example", Role: "Partners", Service: "FTPS", Flow: "transfer"})
 	}}
 }
@@ -110,7 +115,7 @@ var (
 	}
 	ufw = firewall{
 		name: "ufw", platforms: []string{"ufw"}, programs: []string{"ufw", "unshare"},
-		before: ":", stays: [3]packets.Outcome{policy.In: packets.Closed, policy.Out: packets.Open, policy.Forward: packets.Closed}, run: packets.File.RunUfw,
+		before: "ufw allow in proto tcp from any to any port 40022", stays: [3]packets.Outcome{policy.In: packets.Closed, policy.Out: packets.Open, policy.Forward: packets.Closed}, run: packets.File.RunUfw,
 	}
 	docker = firewall{
 		name: "docker-user", platforms: []string{"docker-user"}, programs: tables.programs,
@@ -336,6 +341,235 @@ func TestRules(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			s.prove(t, nft, tables)
+		})
+	}
+}
+
+// TestUfwRules: each of ufw's commands starts a program that takes its time,
+// so that a few files stand for all.
+func TestUfwRules(t *testing.T) {
+	packets.Need(t, ufw.programs...)
+	few := []subject{small(policy.Host), small(policy.Perimeter)}
+	for _, s := range subjects(t) {
+		if s.name == "globalscape-dmz-gateway/host-eft" || s.name == "liquidfiles-dmz/services" {
+			few = append(few, s)
+		}
+	}
+	if len(few) != 4 {
+		t.Fatalf("%d subjects, not 4", len(few))
+	}
+	for _, s := range few {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			s.prove(t, ufw)
+		})
+	}
+}
+
+func TestDockerRules(t *testing.T) {
+	packets.Need(t, docker.programs...)
+	for _, s := range subjects(t) {
+		if s.make(policy.Options{}).At.Kind == policy.Perimeter {
+			t.Run(s.name, func(t *testing.T) {
+				t.Parallel()
+				s.prove(t, docker)
+			})
+		}
+	}
+}
+
+// TestDockerPublished holds that ports are those that connections name, not
+// those of the container.
+func TestDockerPublished(t *testing.T) {
+	packets.Need(t, docker.programs...)
+	p := small(policy.Perimeter).make(policy.Options{Deny: &policy.Deny{}})
+	x := docker.of(t, p)
+	published := docker
+	var probes []packets.Probe
+	edges := map[[2]uint16]packets.Outcome{{443, 8443}: packets.Open, {8443, 443}: packets.Closed, {28000, 21}: packets.Open, {27999, 28000}: packets.Closed}
+	container, public := both("203.0.113.10", "2001:db8:1::10"), both("45.67.89.100", "2a00:1:2:6::1")
+	client := both("198.51.100.7", "2001:db8::")
+	for i, tool := range []string{"iptables", "ip6tables"} {
+		for ports, want := range edges {
+			to := netip.AddrPortFrom(container[i], ports[1])
+			published.before += fmt.Sprintf("%s -w -t nat -A PREROUTING -d %s -p tcp --dport %d -j DNAT --to-destination %s\n", tool, public[i], ports[0], to)
+			probes = append(probes, packets.Probe{From: client[i], To: public[i], Transport: netspec.TCP, DstPort: ports[0], Real: to, Want: want, Why: "published"})
+		}
+	}
+	plan := packets.Plan{Nodes: []packets.Node{{Name: "client", Addrs: client[:]}, {Name: "container", Addrs: container[:]}}}
+	control, err := packets.Control(t.Context(), plan, probes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := control.Run(t.Context(), published.rules(x, true), probes)
+	if err != nil || !report.OK() {
+		t.Errorf("%v\n%s\n%s", err, report, x.files[0].Text)
+	}
+}
+
+// TestTranslated: who asks for a public address reaches the real machine, as
+// far as the rules let it.
+func TestTranslated(t *testing.T) {
+	packets.Need(t, append(nft.programs, tables.programs...)...)
+	proven := 0
+	for _, s := range subjects(t) {
+		list := s.make(policy.Options{Translate: true}).Translations
+		if len(list) == 0 {
+			continue
+		}
+		proven++
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			s.translated(t, list, nft, tables)
+		})
+	}
+	if proven != 2 {
+		t.Errorf("%d firewalls translate, not 2", proven)
+	}
+}
+
+func (s subject) translated(t *testing.T, list []policy.Translation, firewalls ...firewall) {
+	// Straight to the real addresses probes go as well.
+	straight := s.ground(t)
+	for _, f := range firewalls {
+		for _, deny := range []*policy.Deny{nil, {}} {
+			x := f.of(t, s.make(policy.Options{Translate: true, Deny: deny}))
+			var probes []packets.Probe
+			for _, p := range within(straight.plan, x.probes) {
+				probes = append(probes, p)
+				for _, tr := range list {
+					if p.To == tr.Real && (p.Transport == netspec.TCP || p.Transport == netspec.UDP) {
+						p.Real = netip.AddrPortFrom(tr.Real, p.DstPort)
+						p.To = tr.Public
+						p.Why += ", translated"
+						probes = append(probes, p)
+					}
+				}
+			}
+			control, err := packets.Control(t.Context(), straight.plan, probes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			report, err := control.Run(t.Context(), x.rules, probes)
+			if err != nil || !report.OK() {
+				t.Errorf("%s, deny %t: %v\n%s\n%s", f.name, deny != nil, err, report, x.files[0].Text)
+			}
+		}
+	}
+}
+
+// spoil spoils a file in every way that must be noticed: a family left out,
+// ranges one port short, the default deny gone, addresses widened. Without a
+// default deny a file closes nothing but what is forbidden.
+func spoil(id, text string, deny bool) (out []packets.Mutation) {
+	match := regexp.MustCompile
+	each := func(pattern, with string) { out = append(out, packets.ReplaceEach(text, match(pattern), with)...) }
+	all := func(pattern string) { out = append(out, packets.DropAll(text, match(pattern))...) }
+	switch {
+	case !deny:
+		return packets.DropEach(text, match(` drop comment| DROP(; done)*$`))
+	case id == "nftables":
+		all(`^\s+ip6 `)
+		all(`^\s+ip `)
+		each(`policy drop`, "policy accept")
+		each(`^(define \w+) = .*\..*`, "$1 = { 0.0.0.0/0 }")
+		each(`^(define \w+) = .*::.*`, "$1 = { ::/0 }")
+	default:
+		if id == "iptables" || id == "ip6tables" {
+			all(`; do add `)
+		} else {
+			all(`_v6; do `)
+		}
+		out = append(out, packets.DropEach(text, match(`^\techo '-A \S+ -j DROP'|ufw default deny outgoing`))...)
+		each(`^([a-z]\w*)='[0-9./ ]+'`, "$1='0.0.0.0/0'")
+		each(`^([a-z]\w*)='[0-9a-f/ ]*:[0-9a-f:/ ]*'`, "$1='::/0'")
+	}
+	return append(out, packets.ShortenRanges(text)...)
+}
+
+// TestSpoiltRules holds the probes to their task: some must notice what is
+// spoilt in a file.
+func TestSpoiltRules(t *testing.T) {
+	list := []subject{small(policy.Host), small(policy.Perimeter)}
+	for _, s := range subjects(t) {
+		if s.name == "globalscape-eft/host" || s.name == "globalscape-eft/perimeter" {
+			list = append(list, s)
+		}
+	}
+	for _, s := range list {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			packets.Need(t, append(nft.programs, tables.programs...)...)
+			s.spoilt(t, 100, nft, tables)
+			if s.make(policy.Options{}).At.Kind == policy.Perimeter {
+				s.spoilt(t, 100, docker)
+			}
+		})
+	}
+	t.Run("ufw", func(t *testing.T) {
+		t.Parallel()
+		packets.Need(t, ufw.programs...)
+		small(policy.Host).spoilt(t, 4, ufw) // its commands take their time
+	})
+}
+
+// spoilt tries spoilt copies of a subject's files, so many of each at most.
+func (s subject) spoilt(t *testing.T, most int, list ...firewall) {
+	t.Helper()
+	g := s.ground(t)
+	for _, f := range list {
+		for _, deny := range []*policy.Deny{nil, {}} {
+			x := f.of(t, s.make(policy.Options{Deny: deny}))
+			probes := append(within(g.plan, x.probes), g.self...)
+			for i, file := range x.files {
+				all := spoil(f.platforms[i], file.Text, deny != nil)
+				if len(all) == 0 && deny == nil {
+					continue // nothing is forbidden
+				}
+				g.Notice(t, func(text string) packets.Rules {
+					spoilt := x
+					spoilt.files = slices.Clone(x.files)
+					spoilt.files[i].Text = text
+					return f.rules(spoilt, deny != nil)
+				}, all[:min(len(all), most)], probes)
+			}
+		}
+	}
+}
+
+// TestWayBack: a default deny that nobody confirms goes away by itself, one
+// that is confirmed stays, and neither keeps who loads it waiting.
+func TestWayBack(t *testing.T) {
+	packets.Need(t, tables.programs...)
+	s := small(policy.Host)
+	g := s.ground(t)
+	x := tables.of(t, s.make(policy.Options{Deny: &policy.Deny{}}))
+	probes := within(g.plan, x.probes)[:24] // what takes no longer than the rules stay
+	step := func(seconds int, command string) packets.Loader {
+		var out []packets.Loader
+		for i, file := range x.files {
+			const minutes = "sleep $((MINUTES * 60))"
+			if strings.Count(file.Text, minutes) != 1 {
+				t.Fatalf("no %s in\n%s", minutes, file.Text)
+			}
+			file.Text = strings.Replace(file.Text, minutes, fmt.Sprint("sleep ", seconds), 1)
+			out = append(out, tables.run(file, strings.NewReplacer("{file}", file.Name, "{id}", x.ids[i], "{tool}", x.infos[i].ID).Replace(command)))
+		}
+		return packets.All(out...)
+	}
+	for name, rules := range map[string]packets.Rules{
+		"unconfirmed": {
+			Load:   step(4, "sh {file}"),
+			Remove: step(4, "for TRY in $(seq 80); do {tool} -w -n -L {id}-o >/dev/null 2>&1 || exit 0; sleep 0.1; done; exit 1"),
+		},
+		"confirmed": {Load: step(1, "sh {file}; sh {file} confirm; sleep 1.5"), Remove: x.rules.Remove},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rules.Before = x.rules.Before
+			if report, err := g.Run(t.Context(), rules, probes); err != nil || !report.OK() {
+				t.Errorf("%v\n%s", err, report)
+			}
 		})
 	}
 }

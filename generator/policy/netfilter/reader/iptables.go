@@ -369,9 +369,6 @@ func (o *options) option(option, value string) error {
 		case o.loaded["multiport"]:
 			return errors.New("multiport before it takes it for its own")
 		}
-		if o.loaded["multiport"] {
-			return errors.New("multiport takes it for its own list")
-		}
 		p, err := policytest.ParsePorts(value, ":")
 		if err != nil {
 			return err
