@@ -434,21 +434,14 @@ func hint(r *Role) string {
 // spoken says a name in [Safe]'s characters: "*.example.com" as "all names
 // under example.com", "{tenant}.example.com" as "TENANT.example.com".
 func spoken(name string) string {
-	rest, all := strings.CutPrefix(name, "*.")
-	var b strings.Builder
+	name, all := strings.CutPrefix(name, "*.")
+	if i, j := strings.IndexByte(name, '{'), strings.LastIndexByte(name, '}'); 0 <= i && i < j {
+		name = name[:i] + strings.ToUpper(without(name[i:j], "{}")) + name[j+1:]
+	}
 	if all {
-		b.WriteString("all names under ")
+		return "all names under " + name
 	}
-	for {
-		before, after, open := strings.Cut(rest, "{")
-		inside, tail, closed := strings.Cut(after, "}")
-		if !open || !closed {
-			b.WriteString(rest)
-			return b.String()
-		}
-		b.WriteString(before + strings.ToUpper(clean(inside)))
-		rest = tail
-	}
+	return name
 }
 
 // replies adds, for a platform without state, what answers each allowed connection.

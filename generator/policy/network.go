@@ -277,14 +277,14 @@ func (b *netBuilder) zone(id string, alone bool) *Role {
 
 // spares tells whether the internet of a link's end must leave out this
 // network's own zones: where the flow is forbidden, and where an allow of every
-// address would open what is forbidden to, or from, one of them.
+// address would open what is forbidden to, or from, one of them. What is forbidden everywhere is what remains.
 func (b *netBuilder) spares(l *network.Link, p *network.Party) bool {
 	return action(l.Flow) == Block || slices.ContainsFunc(b.n.Links, func(o network.Link) bool {
 		other := &o.From
 		if p == &l.To {
 			other = &o.To
 		}
-		return action(o.Flow) == Block && other.Zone != catalog.InternetZone && o.Ports.Overlaps(l.Ports)
+		return action(o.Flow) == Block && other.Zone != catalog.InternetZone && other.Endpoint.Zone != catalog.AnyZone && o.Ports.Overlaps(l.Ports)
 	})
 }
 

@@ -10,6 +10,7 @@ rem FILL IN: 2 of the roles below, marked as placeholders. They have documentati
 rem open nothing.
 rem
 rem Everything else is left to your other rules.
+rem No IPv6 rule for update: updates has no IPv6 address.
 setlocal EnableExtensions DisableDelayedExpansion
 
 rem Who is who. For everybody write any.

@@ -12,6 +12,7 @@
 # open nothing.
 #
 # Everything else is left to your other rules.
+# No IPv6 rule for update: updates has no IPv6 address.
 
 [CmdletBinding(SupportsShouldProcess)]
 param(
