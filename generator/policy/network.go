@@ -275,17 +275,30 @@ func (b *netBuilder) zone(id string, alone bool) *Role {
 	return r
 }
 
-// spares tells whether the internet of a link's end must leave out this
+// spares tells whether the internet at an end of a link must leave out this
 // network's own zones: where the flow is forbidden, and where an allow of every
-// address would open what is forbidden to, or from, one of them. What is forbidden everywhere is what remains.
+// address would open what is forbidden to, or from, one of them. What is
+// forbidden to or from everywhere is what remains, and asks for nothing.
 func (b *netBuilder) spares(l *network.Link, p *network.Party) bool {
-	return action(l.Flow) == Block || slices.ContainsFunc(b.n.Links, func(o network.Link) bool {
-		other := &o.From
+	if action(l.Flow) == Block {
+		return true
+	}
+	return slices.ContainsFunc(b.n.Links, func(o network.Link) bool {
+		other, mine, theirs := &o.From, &l.To, &o.To
 		if p == &l.To {
-			other = &o.To
+			other, mine, theirs = &o.To, &l.From, &o.From
 		}
-		return action(o.Flow) == Block && other.Zone != catalog.InternetZone && other.Endpoint.Zone != catalog.AnyZone && o.Ports.Overlaps(l.Ports)
+		everywhere := other.Endpoint.Zone == catalog.AnyZone || theirs.Endpoint.Zone == catalog.AnyZone
+		return action(o.Flow) == Block && !everywhere && other.Zone != catalog.InternetZone && o.Ports.Overlaps(l.Ports) && meet(mine, theirs)
 	})
+}
+
+// meet tells whether two parties may have an address in common.
+func meet(a, b *network.Party) bool {
+	if a.Whole && a.Zone == catalog.InternetZone || b.Whole && b.Zone == catalog.InternetZone {
+		return true
+	}
+	return a.Zone == b.Zone && (len(a.Hosts) == 0 || len(b.Hosts) == 0 || slices.ContainsFunc(a.Hosts, func(h *catalog.Host) bool { return slices.Contains(b.Hosts, h) }))
 }
 
 // unclaimed is every address but those of the network's zones.
