@@ -75,11 +75,11 @@ func (lw *lowering) closes() {
 	case in && out:
 		lw.say("Once loaded, what is not listed is denied: this platform knows no other way.")
 	case in:
-		lw.say("Once loaded, what comes in and is not listed is denied: this platform knows no other way. Of what goes out nothing is listed: the platform's own default holds.")
+		lw.say("Once loaded, what comes in and is not listed is denied: this platform knows no other way. Of what goes out nothing is listed: the default of the platform holds.")
 	case out:
-		lw.say("Once loaded, what goes out and is not listed is denied: this platform knows no other way. Of what comes in nothing is listed: the platform's own default holds.")
+		lw.say("Once loaded, what goes out and is not listed is denied: this platform knows no other way. Of what comes in nothing is listed: the default of the platform holds.")
 	default:
-		lw.say("Nothing is listed: the platform's own default holds.")
+		lw.say("Nothing is listed: the default of the platform holds.")
 	}
 }
 
