@@ -23,7 +23,7 @@ func TestRules(t *testing.T) {
 		{"small --platform nftables --default-deny --log", 0, []string{"policy drop", "log"}, nil},
 		{"small --platform iptables --set clients=any", 0, []string{`--dport 443`}, []string{"clients="}},
 		{"small --platform nftables --set clients=192.0.2.7,2001:db8::7", 0, []string{"{ 192.0.2.7 }", "{ 2001:db8::7 }"}, nil},
-		{"small --platform nftables --set clients=192.0.2.7", 0, []string{"No IPv6 rule for list, overlap: clients has no IPv6 address."}, nil},
+		{"small --platform nftables --set clients=192.0.2.7", 0, []string{"No IPv6 rule for list, overlap, active: clients has no IPv6 address."}, nil},
 		{"small --platform nftables --port web-ui=tcp/8443", 0, []string{"tcp dport 8443"}, nil},
 		{"small --platform nftables --port list=tcp/2121", 0, []string{"warning: flow \"list\": tcp/2121 replaces all of tcp/21,989-990,28000-30000"}, nil},
 		{"small --platform nftables --flow -web-ui", 0, nil, []string{": web-ui"}},

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -36,16 +37,14 @@ func (lw *lowering) head(file string) {
 	case p.Deny != nil:
 		lw.say("Everything else is denied, your own remote access included unless it is listed.")
 	case lw.to.Closes:
-		lw.say("Once loaded, what is not listed is denied: this platform knows no other way.")
+		lw.closes()
 	default:
 		lw.say("Everything else is left to your other rules.")
 	}
 	if len(lw.l.Entries)+len(lw.l.Refused) == 0 {
 		lw.say("No flow that is in has a rule here. More come with the features that are off: portolan rules " + p.Subject.Slug + " --at " + p.At.ID + " --feature ID.")
 	}
-	for _, x := range lw.l.Refused {
-		lw.say("NOT HERE: " + flowList(x.Rule.Reasons) + ": " + x.Why + ".")
-	}
+	lw.refused()
 	for _, x := range p.Left {
 		if x.Why == NoPort {
 			lw.say("NOT HERE: " + x.Reason.ID() + ": its source states no port. Give one, and make the file anew.")
@@ -56,9 +55,60 @@ func (lw *lowering) head(file string) {
 			lw.say("NOT HERE: the translation of " + t.Public.String() + " to " + t.Real.String() + ", " + Safe(t.Name) + ".")
 		}
 	}
-	for _, s := range lw.lacks {
-		lw.say(s)
+	for _, x := range lw.lacks {
+		family := x.family.String()
+		text := "No " + family + " rule for " + strings.Join(x.flows, ", ")
+		if x.others {
+			lw.say(text + " with " + x.role.ID + ", which has no " + family + " address.")
+		} else {
+			lw.say(text + ": " + x.role.ID + " has no " + family + " address.")
+		}
 	}
+}
+
+// closes says what a platform denies by its nature: what is not listed, of the
+// directions that something is listed of.
+func (lw *lowering) closes() {
+	var in, out bool
+	for _, e := range lw.l.Entries {
+		in = in || e.Direction != Out
+		out = out || e.Direction != In
+	}
+	switch {
+	case in && out:
+		lw.say("Once loaded, what is not listed is denied: this platform knows no other way.")
+	case in:
+		lw.say("Once loaded, what comes in and is not listed is denied: this platform knows no other way. Of what goes out nothing is listed: the default of the platform holds.")
+	case out:
+		lw.say("Once loaded, what goes out and is not listed is denied: this platform knows no other way. Of what comes in nothing is listed: the default of the platform holds.")
+	default:
+		lw.say("Nothing is listed: the default of the platform holds.")
+	}
+}
+
+// refused lists what the platform cannot say, a reason at a time.
+func (lw *lowering) refused() {
+	var reasons []string
+	flows := map[string][]string{}
+	for _, x := range lw.l.Refused {
+		if flows[x.Why] == nil {
+			reasons = append(reasons, x.Why)
+		}
+		flows[x.Why] = added(flows[x.Why], x.Rule.Reasons)
+	}
+	for _, why := range reasons {
+		lw.say("NOT HERE: " + strings.Join(flows[why], ", ") + ": " + why + ".")
+	}
+}
+
+// added are the ids with those of further flows, each once.
+func added(ids []string, list []Reason) []string {
+	for _, r := range list {
+		if id := r.ID(); !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 func (lw *lowering) placeholders() int {

@@ -19,7 +19,7 @@ import (
 // one transport an entry, ports, families, addresses, replies, doubles,
 // names and notes, numbers, groups, unused sets, services, head.
 func Lower(p *Policy, to *Info, file string) *Lowered {
-	lw := &lowering{p: p, to: to, sets: map[setKey]*Set{}, lacking: map[string]bool{}}
+	lw := &lowering{p: p, to: to, sets: map[setKey]*Set{}}
 	lw.l = &Lowered{Info: to, At: p.At, Deny: p.Deny, Subject: p.Subject, Groups: 1}
 	lw.l.At.Name = Safe(p.At.Name)
 	if !to.Hosts { // it stands in front of the machine
@@ -59,9 +59,7 @@ type lowering struct {
 	l     *Lowered
 	names names
 	sets  map[setKey]*Set
-	// lacking are the families that some rule has no address of, as told.
-	lacking map[string]bool
-	lacks   []string
+	lacks []lack
 }
 
 type setKey struct {
@@ -287,18 +285,24 @@ func (lw *lowering) empty(f Family, e End, before, names bool) bool {
 	return !e.Local && len(lw.missing(f, e, before, names)) == len(e.Roles)
 }
 
-// lack remembers, for the file's head, that a rule has no entry in a family
-// for want of a role's address, or only for other roles.
+// lack is what has no rule in a family, for the file's head.
+type lack struct {
+	family Family
+	role   *Role
+	// others tells that there are rules all the same, for other roles.
+	others bool
+	flows  []string
+}
+
+// lack remembers that a rule has no entry in a family for want of a role's
+// address, or only for other roles.
 func (lw *lowering) lack(f Family, r *Rule, role *Role, others bool) {
-	family := f.String()
-	text := "No " + family + " rule for " + flowList(r.Reasons) + ": " + role.ID + " has no " + family + " address."
-	if others {
-		text = "No " + family + " rule for " + flowList(r.Reasons) + " with " + role.ID + ", which has no " + family + " address."
+	i := slices.IndexFunc(lw.lacks, func(x lack) bool { return x.family == f && x.role == role && x.others == others })
+	if i < 0 {
+		i = len(lw.lacks)
+		lw.lacks = append(lw.lacks, lack{family: f, role: role, others: others})
 	}
-	if !lw.lacking[text] {
-		lw.lacking[text] = true
-		lw.lacks = append(lw.lacks, text)
-	}
+	lw.lacks[i].flows = added(lw.lacks[i].flows, r.Reasons)
 }
 
 // sides are what an end comes to in a family: one for each entry that it
@@ -426,21 +430,14 @@ func hint(r *Role) string {
 // spoken says a name in [Safe]'s characters: "*.example.com" as "all names
 // under example.com", "{tenant}.example.com" as "TENANT.example.com".
 func spoken(name string) string {
-	rest, all := strings.CutPrefix(name, "*.")
-	var b strings.Builder
+	name, all := strings.CutPrefix(name, "*.")
+	if i, j := strings.IndexByte(name, '{'), strings.LastIndexByte(name, '}'); 0 <= i && i < j {
+		name = name[:i] + strings.ToUpper(without(name[i:j], "{}")) + name[j+1:]
+	}
 	if all {
-		b.WriteString("all names under ")
+		return "all names under " + name
 	}
-	for {
-		before, after, open := strings.Cut(rest, "{")
-		inside, tail, closed := strings.Cut(after, "}")
-		if !open || !closed {
-			b.WriteString(rest)
-			return b.String()
-		}
-		b.WriteString(before + strings.ToUpper(clean(inside)))
-		rest = tail
-	}
+	return name
 }
 
 // replies adds, for a platform without state, what answers each allowed connection.
@@ -655,9 +652,15 @@ func (lw *lowering) group() {
 		return
 	}
 	used := map[lane]int{}
+	kept := lw.l.Entries[:0]
 	for _, e := range lw.l.Entries {
 		k := lw.lane(e)
 		cost := max(1, e.From.size()) * max(1, e.To.size())
+		if cost > lw.to.Quota {
+			lw.refuse(e.Rule, "its addresses count as "+strconv.Itoa(cost)+" entries, and a group holds "+strconv.Itoa(lw.to.Quota))
+			continue
+		}
+		kept = append(kept, e)
 		if at := used[k] % lw.to.Quota; at+cost > lw.to.Quota && at > 0 {
 			used[k] += lw.to.Quota - at
 		}
@@ -665,6 +668,7 @@ func (lw *lowering) group() {
 		used[k] += cost
 		lw.l.Groups = max(lw.l.Groups, e.Group+1)
 	}
+	lw.l.Entries = kept
 }
 
 // unused drops the sets that no entry is left to name.

@@ -275,32 +275,30 @@ func (b *netBuilder) zone(id string, alone bool) *Role {
 	return r
 }
 
-// spares tells whether the internet of a link's end must leave out this
+// spares tells whether the internet at an end of a link must leave out this
 // network's own zones: where the flow is forbidden, and where an allow of every
-// address would open what is forbidden to, or from, one of them. A zone that
-// is allowed the same loses nothing by it.
+// address would open what is forbidden to, or from, one of them. What is
+// forbidden to or from everywhere is what remains, and asks for nothing.
 func (b *netBuilder) spares(l *network.Link, p *network.Party) bool {
 	if action(l.Flow) == Block {
 		return true
 	}
-	ends := func(o *network.Link) (near, far *network.Party) {
-		if p == &l.To {
-			return &o.To, &o.From
-		}
-		return &o.From, &o.To
-	}
-	_, far := ends(l)
 	return slices.ContainsFunc(b.n.Links, func(o network.Link) bool {
-		zone, _ := ends(&o)
-		if action(o.Flow) == Allow || zone.Zone == catalog.InternetZone || !o.Ports.Overlaps(l.Ports) {
-			return false
+		other, mine, theirs := &o.From, &l.To, &o.To
+		if p == &l.To {
+			other, mine, theirs = &o.To, &l.From, &o.From
 		}
-		return !slices.ContainsFunc(b.n.Links, func(a network.Link) bool {
-			near, end := ends(&a)
-			return action(a.Flow) == Allow && near.Whole && near.Zone == zone.Zone && a.Ports.Covers(l.Ports) &&
-				end.Zone == far.Zone && end.Whole == far.Whole && slices.Equal(end.Hosts, far.Hosts)
-		})
+		everywhere := other.Endpoint.Zone == catalog.AnyZone || theirs.Endpoint.Zone == catalog.AnyZone
+		return action(o.Flow) == Block && !everywhere && other.Zone != catalog.InternetZone && o.Ports.Overlaps(l.Ports) && meet(mine, theirs)
 	})
+}
+
+// meet tells whether two parties may have an address in common.
+func meet(a, b *network.Party) bool {
+	if a.Whole && a.Zone == catalog.InternetZone || b.Whole && b.Zone == catalog.InternetZone {
+		return true
+	}
+	return a.Zone == b.Zone && (len(a.Hosts) == 0 || len(b.Hosts) == 0 || slices.ContainsFunc(a.Hosts, func(h *catalog.Host) bool { return slices.Contains(b.Hosts, h) }))
 }
 
 // unclaimed is every address but those of the network's zones.

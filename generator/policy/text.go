@@ -23,17 +23,18 @@ func clean(text string) string {
 		return text
 	}
 	var b strings.Builder
-	space, written := false, false // written: the text itself has one
+	space, dropped := false, false // since the last character that is kept
 	for _, r := range text {
 		s := plain(r)
-		if s == "" {
-			space, written = true, written || r == ' '
+		if s == "" || s == " " {
+			space, dropped = true, dropped || r != ' '
 			continue
 		}
-		if space && b.Len() > 0 && !strings.Contains(",)", s) && (written || !strings.Contains(".:", s)) {
+		// What is dropped before a mark leaves no space; "and ::/0" keeps its own.
+		if space && b.Len() > 0 && !(dropped && strings.ContainsAny(s, ",.:)")) {
 			b.WriteByte(' ')
 		}
-		space, written = false, false
+		space, dropped = false, false
 		b.WriteString(s)
 	}
 	return b.String()
@@ -44,7 +45,7 @@ func tidied(text string) bool {
 	for i := range len(text) {
 		c := text[i]
 		if c == ' ' {
-			if i == 0 || i == len(text)-1 || text[i+1] == ' ' || strings.IndexByte(",)", text[i+1]) >= 0 {
+			if i == 0 || i == len(text)-1 || text[i+1] == ' ' {
 				return false
 			}
 		} else if !allowed(c) {

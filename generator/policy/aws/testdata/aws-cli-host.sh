@@ -9,7 +9,8 @@
 # FILL IN: 1 of the roles below, marked as placeholders. They have documentation addresses, which
 # open nothing.
 #
-# Once loaded, what is not listed is denied: this platform knows no other way.
+# Once loaded, what comes in and is not listed is denied: this platform knows no other way. Of
+# what goes out nothing is listed: the default of the platform holds.
 # NOT HERE: active: it cannot match the source port tcp/20, and any source port would open more.
 # NOT HERE: smb: it cannot forbid, and what no rule allows is left to its default.
 set -eu
