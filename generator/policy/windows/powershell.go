@@ -215,5 +215,5 @@ func powershellDeny(p *policy.Printer, l *policy.Lowered) {
 	if l.Deny.Log {
 		logged = " -LogBlocked True"
 	}
-	p.Line("Set-NetFirewallProfile -Name Domain, Private, Public -Enabled True -DefaultInboundAction Block -DefaultOutboundAction Block", logged, " -WhatIf:$WhatIfPreference")
+	p.Line("Set-NetFirewallProfile -Name @('Domain', 'Private', 'Public') -Enabled True -DefaultInboundAction Block -DefaultOutboundAction Block", logged, " -WhatIf:$WhatIfPreference")
 }
