@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,7 @@ import (
 	"portolan/generator/policy"
 	"portolan/generator/policy/platforms"
 	"portolan/generator/policy/policytest"
+	"portolan/tests/packets"
 	"portolan/tests/readers"
 )
 
@@ -146,7 +148,7 @@ func TestReaders(t *testing.T) {
 		t.Run(id, func(t *testing.T) {
 			texts := map[string]string{}
 			for name, text := range files {
-				if strings.HasPrefix(path.Base(name), id+"-") && strings.HasSuffix(name, "."+p.Info().Ext) && ofPlatform(id, path.Base(name)) {
+				if !empty(text) && strings.HasPrefix(path.Base(name), id+"-") && strings.HasSuffix(name, "."+p.Info().Ext) && ofPlatform(id, path.Base(name)) {
 					texts[name] = text
 				}
 			}
@@ -159,6 +161,17 @@ func TestReaders(t *testing.T) {
 			readers.AcceptAll(t, id, texts)
 		})
 	}
+}
+
+// empty tells whether a file holds nothing but remarks: that of a machine
+// without a rule may.
+func empty(text string) bool {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			return false
+		}
+	}
+	return true
 }
 
 // ofPlatform tells whether a file's name begins with this platform's id and
@@ -196,7 +209,10 @@ func TestProof(t *testing.T) {
 		if about := readers.Describe(p.Info().ID); about != "" {
 			want = append(want, about)
 		}
-		want = append(want, "a strict reader of our own (syntax and meaning)")
+		want = append(want, policy.OwnReader) // generator/policy/platforms holds that each has one
+		if slices.Contains(packets.Proven(), p.Info().ID) {
+			want = append(want, policy.Packets)
+		}
 		if d := cmp.Diff(want, p.Info().Proof); d != "" {
 			t.Errorf("%s: %s", p.Info().ID, d)
 		}

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"slices"
+	"strconv"
 
 	"portolan/generator/catalog"
 	"portolan/generator/netspec"
@@ -52,14 +53,41 @@ func (to *Info) gap(a Action, ports, source netspec.PortSet) string {
 		return cannotForbid
 	}
 	for _, t := range ports.Transports() {
-		if why := to.unsaid(a, t); why != "" {
+		if why := to.unsaidPorts(a, t, ports, source); why != "" {
 			return why
 		}
-		if s := source.Of(t); to.NoSourcePorts && !s.IsZero() {
+	}
+	return ""
+}
+
+// unsaidPorts tells why a platform cannot say all ports of one transport.
+func (to *Info) unsaidPorts(a Action, t netspec.Transport, ports, source netspec.PortSet) string {
+	if why := to.unsaid(a, t); why != "" {
+		return why
+	}
+	if s := source.Of(t); !s.IsZero() {
+		switch {
+		case to.NoSourcePorts:
 			return noSourcePort(s)
+		case to.OnePortEnd && joined(ports.Of(t)) != nil:
+			return "it cannot match ports of both ends, and either alone would open more"
 		}
-		if to.NoICMPType && (t == netspec.ICMP || t == netspec.ICMPv6) && !slices.Contains(types(ports.Of(t)), -1) {
+	}
+	known := to.ICMPTypes
+	switch t {
+	case netspec.ICMP:
+	case netspec.ICMPv6:
+		known = to.ICMPv6Types
+	default:
+		return ""
+	}
+	for _, n := range types(ports.Of(t)) {
+		switch {
+		case n < 0:
+		case to.NoICMPType:
 			return noType
+		case len(known) > 0 && !slices.Contains(known, uint8(n)):
+			return "it has no word for " + t.String() + " type " + strconv.Itoa(n)
 		}
 	}
 	return ""

@@ -41,6 +41,9 @@ func (lw *lowering) head(file string) {
 	default:
 		lw.say("Everything else is left to your other rules.")
 	}
+	if len(lw.l.Entries)+len(lw.l.Refused) == 0 {
+		lw.say("No flow that is in has a rule here. More come with the features that are off: portolan rules " + p.Subject.Slug + " --at " + p.At.ID + " --feature ID.")
+	}
 	lw.refused()
 	for _, x := range p.Left {
 		if x.Why == NoPort {

@@ -56,6 +56,12 @@ type Info struct {
 	MaxPorts, RangeSlots int
 	// NoSourcePorts tells that it cannot match the initiator's port.
 	NoSourcePorts bool
+	// OnePortEnd tells that it matches ports of one end alone: the listener's,
+	// or the initiator's where every port of the listener is meant.
+	OnePortEnd bool
+	// ICMPTypes and ICMPv6Types are the message types that it has words for;
+	// empty: all.
+	ICMPTypes, ICMPv6Types []uint8
 	// NamedServices tells that ports are objects with names of their own.
 	NamedServices bool
 
@@ -93,6 +99,13 @@ type Info struct {
 	// Documents are the vendor's pages that syntax and limits come from.
 	Documents []Document
 }
+
+// What a platform's Proof may say besides what its real reader does. Tests
+// hold that it says so where it is so, and nowhere else.
+const (
+	OwnReader = "a strict reader of our own, of syntax and meaning"
+	Packets   = "packets in network namespaces, over IPv4 and IPv6"
+)
 
 // Fits tells whether the platform can hold rules at a vantage point.
 func (to *Info) Fits(at Vantage) bool { return to.Perimeters || at.Kind == Host }

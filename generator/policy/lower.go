@@ -96,15 +96,11 @@ func (lw *lowering) rule(r *Rule) {
 		return
 	}
 	for _, t := range r.Ports.Transports() {
-		if why := lw.to.unsaid(r.Action, t); why != "" {
+		if why := lw.to.unsaidPorts(r.Action, t, r.Ports, r.SourcePorts); why != "" {
 			lw.refuse(r, why)
 			continue
 		}
 		source := r.SourcePorts.Of(t)
-		if lw.to.NoSourcePorts && !source.IsZero() {
-			lw.refuse(r, noSourcePort(source))
-			continue
-		}
 		base := Entry{Action: r.Action, Direction: direction, Transport: t, ICMPType: -1, Rule: r, Log: r.Action == Block && lw.p.Deny != nil && lw.p.Deny.Log}
 		for _, sp := range chunks(source, cmp.Or(lw.to.MaxPorts, len(all)), max(lw.to.RangeSlots, 1)) {
 			for _, dp := range chunks(r.Ports.Of(t), cmp.Or(lw.to.MaxPorts, len(all)), max(lw.to.RangeSlots, 1)) {
@@ -113,10 +109,6 @@ func (lw *lowering) rule(r *Rule) {
 				if t == netspec.ICMP || t == netspec.ICMPv6 {
 					for _, e.ICMPType = range types(r.Ports.Of(t)) {
 						e.Ports = nil
-						if e.ICMPType >= 0 && lw.to.NoICMPType {
-							lw.refuse(r, noType)
-							continue
-						}
 						lw.ends(e, from, to)
 					}
 					break

@@ -35,6 +35,7 @@ func infos() []*policy.Info {
 		whole(policy.Info{ID: "multiport", MaxPorts: 15, RangeSlots: 2}),
 		whole(policy.Info{ID: "one-port", MaxPorts: 1, RangeSlots: 1}),
 		whole(policy.Info{ID: "no-source-port", NoSourcePorts: true}),
+		whole(policy.Info{ID: "one-port-end", OnePortEnd: true, ICMPTypes: []uint8{3}, ICMPv6Types: []uint8{128}}),
 		whole(policy.Info{ID: "no-icmp", NoICMP: true}),
 		whole(policy.Info{ID: "no-icmp-type", NoICMPType: true}),
 		whole(policy.Info{ID: "services", NamedServices: true, Name: policy.Name{Max: 31}}),

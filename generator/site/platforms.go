@@ -110,7 +110,7 @@ func capabilities(i *policy.Info) []capability {
 		{"Addresses", [...]string{"named sets, several to a rule", "one named set to a rule", "one address to a rule"}[i.Ends]},
 		{"Names for addresses", [...]string{"no", "full names", "full names and *.example.com"}[i.FQDN] + yes(i.FQDNTo, "", ", only where connections go")},
 		{"Ports in a rule", portLimit(i)},
-		{"Source ports", yes(i.NoSourcePorts, "yes", "no: flows that need one are left out")},
+		{"Source ports", yes(i.OnePortEnd, yes(i.NoSourcePorts, "yes", "no: flows that need one are left out"), "only where every port of the listener is meant")},
 		{"Other transports", transports(i)},
 		{"Forbidding", [...]string{"yes, by order", "a block beats every allow", "no: only allows"}[i.Denies]},
 		{"Replies", yes(i.Stateless, "implied", "rules of their own")},

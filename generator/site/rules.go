@@ -208,6 +208,7 @@ type placeView struct {
 	File           string // its path
 	Code           template.HTML
 	Entries        string
+	Empty          bool
 	Fill           int // how many roles are to be filled in
 	Left           []leftView
 	Steps          template.HTML
@@ -251,7 +252,8 @@ func (s *Site) rulesPage(set *ruleSet, p policy.Platform) ([]byte, error) {
 
 func (s *Site) place(page string, f *ruleFile, made *ruleText) placeView {
 	at, info := made.Policy.At, f.Platform.Info()
-	v := placeView{ID: at.ID, Name: at.Name, File: f.Path, What: standing(at, info), Entries: counted(len(made.Lowered.Entries), "rule", "rules")}
+	v := placeView{ID: at.ID, Name: at.Name, File: f.Path, What: standing(at, info), Entries: counted(len(made.Lowered.Entries), "rule", "rules"),
+		Empty: len(made.Lowered.Entries) == 0}
 	roles := map[string]bool{}
 	for _, set := range made.Lowered.Sets {
 		if set.Placeholder && !roles[set.Role] {

@@ -2,7 +2,6 @@ package packets
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 )
@@ -39,45 +38,56 @@ func All(loaders ...Loader) Loader {
 	}
 }
 
+// File is a rule file as people use it: from a shell, in a folder, by name.
+type File struct{ Name, Text string }
+
+// Run runs a command of the shell in a folder that has the file. The command
+// sees a /run of the namespace's own.
+func (f File) Run(command string) Loader {
+	return f.within("mount --make-rprivate /\nmkdir -p run\nmount --bind run /run\n"+`sh -euc "$1"`, command)
+}
+
+// RunUfw is Run where ufw is on, as freshly installed, with IPv6. Its settings
+// last as long as the namespace; the machine's own ufw is not touched.
+func (f File) RunUfw(command string) Loader { return f.within(ufwFrame, command) }
+
+func (f File) within(frame, command string) Loader {
+	return func(ctx context.Context, ns *Namespace) error {
+		if err := os.WriteFile(filepath.Join(ns.Dir(), f.Name), []byte(f.Text), 0o600); err != nil {
+			return err
+		}
+		_, err := ns.Exec(ctx, "", "unshare", "--mount", "sh", "-euc", frame, "sh", command)
+		return err
+	}
+}
+
 // ufwFrame runs ufw's commands on a copy of its settings, as freshly installed,
-// and enables it: the mounts are seen by this script alone. The first argument
-// is the folder of the copy, the second the script of commands.
+// and enables it: the mounts are seen by this script alone.
 const ufwFrame = `
 mount --make-rprivate /
 fresh=
-if [ ! -d "$1/etc" ]; then
+if [ ! -d ufw ]; then
   fresh=yes
-  mkdir -p "$1/lib"
-  cp -a /etc/ufw "$1/etc"
+  mkdir -p ufw run
+  cp -a /etc/ufw ufw/etc
   sed -e 's/^IPV6=.*/IPV6=yes/' -e 's/^IPT_MODULES=.*/IPT_MODULES=""/' \
     -e 's/^DEFAULT_INPUT_POLICY=.*/DEFAULT_INPUT_POLICY="DROP"/' \
     -e 's/^DEFAULT_OUTPUT_POLICY=.*/DEFAULT_OUTPUT_POLICY="ACCEPT"/' \
-    -e 's/^DEFAULT_FORWARD_POLICY=.*/DEFAULT_FORWARD_POLICY="DROP"/' /etc/default/ufw >"$1/default"
+    -e 's/^DEFAULT_FORWARD_POLICY=.*/DEFAULT_FORWARD_POLICY="DROP"/' /etc/default/ufw >ufw/default
 fi
-mount --bind "$1/etc" /etc/ufw
-mount --bind "$1/default" /etc/default/ufw
-mount -t tmpfs tmpfs /run
+mount --bind ufw/etc /etc/ufw
+mount --bind ufw/default /etc/default/ufw
+mount --bind run /run
 if [ "$fresh" ]; then
   for rules in before before6 after after6 user user6; do
     cp "/usr/share/ufw/iptables/$rules.rules" /etc/ufw/
   done
   sed -i 's/^ENABLED=.*/ENABLED=no/' /etc/ufw/ufw.conf
 fi
-sh -eu "$2" </dev/null
+sh -euc "$1" </dev/null
 ufw --force enable </dev/null
 `
 
 // Ufw runs a shell script of ufw commands on ufw as freshly installed, with
 // IPv6, and then enables it. The machine's own ufw is not touched.
-func Ufw(script string) Loader {
-	return func(ctx context.Context, ns *Namespace) error {
-		file := filepath.Join(ns.Dir(), "commands.sh")
-		if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
-			return err
-		}
-		if out, err := ns.Exec(ctx, "", "unshare", "--mount", "sh", "-euc", ufwFrame, "sh", filepath.Join(ns.Dir(), "ufw"), file); err != nil {
-			return fmt.Errorf("%w\n%s", err, out)
-		}
-		return nil
-	}
-}
+func Ufw(script string) Loader { return File{"commands.sh", script}.RunUfw("sh -eu commands.sh") }

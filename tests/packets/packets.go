@@ -96,6 +96,10 @@ type Probe struct {
 	// and SCTP, else zero, as is SrcPort.
 	SrcPort, DstPort uint16
 
+	// Real is where the rules are to translate To and DstPort, an address of a
+	// node; To is then nobody's. The zero value: they do not.
+	Real netip.AddrPort
+
 	// Bulk makes a TCP probe carry more than one packet holds each way, so that
 	// the narrow links of the plan need path MTU discovery.
 	Bulk bool
@@ -114,10 +118,21 @@ func (p Probe) String() string {
 		src = fmt.Sprint(p.SrcPort)
 	}
 	s := fmt.Sprintf("%s %s -> %s", p.Transport, hostPort(p.From, src), hostPort(p.To, fmt.Sprint(p.DstPort)))
+	if p.Real.IsValid() {
+		s += " (" + hostPort(p.Real.Addr(), fmt.Sprint(p.Real.Port())) + ")"
+	}
 	if p.Bulk {
 		s += " (bulk)"
 	}
 	return s
+}
+
+// end is where a probe arrives.
+func (p Probe) end() netip.AddrPort {
+	if p.Real.IsValid() {
+		return p.Real
+	}
+	return netip.AddrPortFrom(p.To, p.DstPort)
 }
 
 func hostPort(a netip.Addr, port string) string {
@@ -141,10 +156,13 @@ type Report struct {
 
 	// Drift tells how the rules differ after the second load; empty when they do not.
 	Drift string
+	// Left tells how they differ once removed from what was there before them.
+	Left string
 }
 
-// OK tells that every probe came out as wanted and the second load changed nothing.
-func (r Report) OK() bool { return len(r.Failures) == 0 && r.Drift == "" }
+// OK tells that every probe came out as wanted, the second load changed
+// nothing, and what was removed is gone.
+func (r Report) OK() bool { return len(r.Failures) == 0 && r.Drift == "" && r.Left == "" }
 
 // String is one readable block, without a newline at its end.
 func (r Report) String() string {
@@ -165,6 +183,9 @@ func (r Report) String() string {
 	}
 	if r.Drift != "" {
 		b.WriteString("\nthe second load left other rules than the first:\n" + r.Drift)
+	}
+	if r.Left != "" {
+		b.WriteString("\nremoved, they left other rules than before:\n" + r.Left)
 	}
 	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
 	for i := range lines {
@@ -229,10 +250,13 @@ func (p Plan) check(probes []Probe) error {
 		bad("no node is named %q", p.Filtered)
 	}
 	for _, probe := range probes {
-		for _, a := range []netip.Addr{probe.From, probe.To} {
+		for _, a := range []netip.Addr{probe.From, probe.end().Addr()} {
 			if _, ok := owners[a]; !ok && !a.IsLoopback() {
 				bad("%s: no node has the address %s", probe, a)
 			}
+		}
+		if owner, taken := owners[probe.To]; taken && probe.Real.IsValid() {
+			bad("%s: %s has the address that is to be translated", probe, owner)
 		}
 		if err := probe.check(); err != nil {
 			bad("%s: %w", probe, err)
@@ -246,6 +270,10 @@ func (p Probe) check() error {
 	switch {
 	case p.From.Is4() != p.To.Is4():
 		return errors.New("addresses of two families")
+	case p.Real.IsValid() && (p.Real.Addr().Is4() != p.To.Is4() || (p.Real.Port() == 0) == p.Transport.HasPorts()):
+		return errors.New("translated to another family, or to no port")
+	case p.Real.IsValid() && p.From == p.Real.Addr():
+		return errors.New("translated to where it comes from")
 	case p.From.IsLoopback() != p.To.IsLoopback():
 		return errors.New("a loopback address reaches only loopback addresses")
 	case p.Transport == netspec.ICMP && !p.To.Is4(), p.Transport == netspec.ICMPv6 && p.To.Is4():
@@ -284,3 +312,7 @@ func (p Plan) link(i int) string {
 	}
 	return fmt.Sprintf("eth%d", i)
 }
+
+// Proven lists the platforms whose files the tests of this package send
+// packets through, for every product and network of this repository.
+func Proven() []string { return []string{"nftables", "iptables", "ip6tables", "ufw", "docker-user"} }

@@ -49,11 +49,11 @@ func (p Probe) source() service {
 }
 
 func (p Probe) destination() service {
-	port := p.DstPort
+	end := p.end()
 	if p.Transport != netspec.TCP && p.Transport != netspec.UDP {
-		port = 0
+		end = netip.AddrPortFrom(end.Addr(), 0)
 	}
-	return service{p.Transport, netip.AddrPortFrom(p.To, port)}
+	return service{p.Transport, end}
 }
 
 // pinned tells whether the probe binds a port that a listener could hold.
@@ -67,7 +67,7 @@ func (p Probe) flow() (flow [2]service, ok bool) {
 	if p.Transport == netspec.ICMP || p.Transport == netspec.ICMPv6 || p.Transport.HasPorts() && p.SrcPort == 0 {
 		return flow, false
 	}
-	a, b := p.source(), service{p.Transport, netip.AddrPortFrom(p.To, p.DstPort)}
+	a, b := p.source(), service{p.Transport, p.end()}
 	if b.addr.Compare(a.addr) < 0 {
 		a, b = b, a
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path"
@@ -32,26 +33,79 @@ func (e *LoadError) Error() string { return fmt.Sprintf("load %d of the rules: %
 // Unwrap is the loader's own error.
 func (e *LoadError) Unwrap() error { return e.Err }
 
-// Run sends the probes twice, without the rules and with them. It returns a
-// [LoadError] for rules that cannot be loaded; any other error is a fault of the
-// plan, of the probes or of the machine, such as a probe that does not come
-// through without rules. It takes a minute at most.
-func Run(ctx context.Context, plan Plan, load Loader, probes []Probe) (Report, error) {
+// Rules are what is tried.
+type Rules struct {
+	Load Loader
+	// Before makes what the machine has of others; nil: nothing.
+	Before Loader
+	// Remove takes the rules away again, after the probes; nil: they stay.
+	Remove Loader
+}
+
+// Trial is a plan in which probes come through without rules, so that rules
+// can be tried on them, any number at a time.
+type Trial struct {
+	plan   Plan
+	probes map[Probe]bool
+	wait   time.Duration // for a probe that should not come through
+}
+
+// Control sends the probes without rules, where all must come through. Any
+// error is a fault of the plan, of the probes or of the machine. It takes a
+// minute at most.
+func Control(ctx context.Context, plan Plan, probes []Probe) (*Trial, error) {
 	if err := plan.check(probes); err != nil {
-		return Report{}, err
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	wait, err := control(ctx, plan, probes)
 	if err != nil {
-		return Report{}, err
+		return nil, err
 	}
-	return filter(ctx, plan, load, 2, probes, wait)
+	t := &Trial{plan: plan, probes: map[Probe]bool{}, wait: wait}
+	for _, p := range probes {
+		t.probes[p.packet()] = true
+	}
+	return t, nil
 }
 
-// control sends the probes without rules, where all must come through. It
-// returns how long to wait for a probe that should not, on this machine as busy
-// as it is.
+// Run sends probes through rules that are loaded twice. They are of those that
+// came through without rules, with wishes of their own. It returns a
+// [LoadError] for rules that cannot be loaded; any other error is a fault of
+// the probes or of the machine. It takes a minute at most.
+func (t *Trial) Run(ctx context.Context, rules Rules, probes []Probe) (Report, error) {
+	if err := t.plan.check(probes); err != nil {
+		return Report{}, err
+	}
+	for _, p := range probes {
+		if !t.probes[p.packet()] {
+			return Report{}, fmt.Errorf("%s: nobody knows whether it comes through without rules", p)
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return filter(ctx, t.plan, rules, 2, probes, t.wait)
+}
+
+// packet is the probe without what is wished of it. What is translated goes
+// straight to its end without rules.
+func (p Probe) packet() Probe {
+	p.Want, p.Why = Closed, ""
+	return p
+}
+
+// Run is a [Control] and one run of rules.
+func Run(ctx context.Context, plan Plan, load Loader, probes []Probe) (Report, error) {
+	t, err := Control(ctx, plan, probes)
+	if err != nil {
+		return Report{}, err
+	}
+	return t.Run(ctx, Rules{Load: load}, probes)
+}
+
+// control sends the probes without rules and returns how long to wait for a
+// probe that should not come through, on this machine as busy as it is.
 func control(ctx context.Context, plan Plan, probes []Probe) (wait time.Duration, err error) {
 	l, err := newLab(ctx, plan)
 	if err != nil {
@@ -61,6 +115,9 @@ func control(ctx context.Context, plan Plan, probes []Probe) (wait time.Duration
 	open := slices.Clone(probes)
 	for i := range open {
 		open[i].Want = Open
+		if real := open[i].Real; real.IsValid() { // nobody translates
+			open[i].To, open[i].DstPort, open[i].Real = real.Addr(), real.Port(), netip.AddrPort{}
+		}
 	}
 	results, err := l.run(ctx, open, patience)
 	if err != nil {
@@ -80,15 +137,24 @@ func control(ctx context.Context, plan Plan, probes []Probe) (wait time.Duration
 // filter sends the probes with rules that are loaded so many times, through a
 // network that has seen no packet yet: no connection, neighbour or path MTU is
 // known from before.
-func filter(ctx context.Context, plan Plan, load Loader, times int, probes []Probe, wait time.Duration) (report Report, err error) {
+func filter(ctx context.Context, plan Plan, rules Rules, times int, probes []Probe, wait time.Duration) (report Report, err error) {
 	l, err := newLab(ctx, plan)
 	if err != nil {
 		return Report{}, err
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
+	if rules.Before != nil {
+		if err := rules.Before(ctx, l.filtered()); err != nil {
+			return Report{}, fmt.Errorf("what is there before: %w", err)
+		}
+	}
+	before, err := list(ctx, l.filtered())
+	if err != nil {
+		return Report{}, err
+	}
 	listings := make([]string, times)
 	for i := range listings {
-		if err := load(ctx, l.filtered()); err != nil {
+		if err := rules.Load(ctx, l.filtered()); err != nil {
 			return Report{}, &LoadError{Time: i + 1, Err: err}
 		}
 		if listings[i], err = list(ctx, l.filtered()); err != nil {
@@ -100,9 +166,21 @@ func filter(ctx context.Context, plan Plan, load Loader, times int, probes []Pro
 		return Report{}, err
 	}
 	report = judge(probes, results)
-	report.Drift = cmp.Diff(strings.Split(listings[0], "\n"), strings.Split(listings[times-1], "\n"))
+	report.Drift = differ(listings[0], listings[times-1])
+	if rules.Remove != nil {
+		if err := rules.Remove(ctx, l.filtered()); err != nil {
+			return Report{}, fmt.Errorf("removing the rules: %w", err)
+		}
+		after, err := list(ctx, l.filtered())
+		if err != nil {
+			return Report{}, err
+		}
+		report.Left = differ(before, after)
+	}
 	return report, nil
 }
+
+func differ(a, b string) string { return cmp.Diff(strings.Split(a, "\n"), strings.Split(b, "\n")) }
 
 func judge(probes []Probe, results []result) Report {
 	r := Report{Probes: len(probes)}
@@ -183,17 +261,21 @@ func Check(t testing.TB, plan Plan, load Loader, probes []Probe) {
 // that spoiling is done with care.
 func Notice(t testing.TB, plan Plan, load func(text string) Loader, spoilt []Mutation, probes []Probe) {
 	t.Helper()
+	trial, err := Control(t.Context(), plan, probes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trial.Notice(t, func(text string) Rules { return Rules{Load: load(text)} }, spoilt, probes)
+}
+
+// Notice is the function of that name, in a trial.
+func (tr *Trial) Notice(t testing.TB, rules func(text string) Rules, spoilt []Mutation, probes []Probe) {
+	t.Helper()
 	if len(spoilt) == 0 {
 		t.Error("nothing is spoilt")
 		return
 	}
-	if err := plan.check(probes); err != nil {
-		t.Fatal(err)
-	}
-	wait, err := control(t.Context(), plan, probes) // once for all
-	if err != nil {
-		t.Fatal(err)
-	}
+	plan, wait := tr.plan, tr.wait
 	reports, errs := make([]Report, len(spoilt)), make([]error, len(spoilt))
 	places := make(chan struct{}, 4) // most of a run is waiting
 	var all sync.WaitGroup
@@ -203,10 +285,10 @@ func Notice(t testing.TB, plan Plan, load func(text string) Loader, spoilt []Mut
 			defer func() { <-places }()
 			ctx, cancel := context.WithTimeout(t.Context(), limit)
 			defer cancel()
-			reports[i], errs[i] = filter(ctx, plan, load(m.Text), 1, probes, wait)
+			reports[i], errs[i] = filter(ctx, plan, rules(m.Text), 1, probes, wait)
 			if errs[i] == nil && len(reports[i].Failures) == 0 && wait < maxWait {
 				// What should be noticed may only have come late.
-				reports[i], errs[i] = filter(ctx, plan, load(m.Text), 1, probes, maxWait)
+				reports[i], errs[i] = filter(ctx, plan, rules(m.Text), 1, probes, maxWait)
 			}
 		})
 	}

@@ -73,6 +73,14 @@ type (
 			Namespace string `json:"namespace,omitempty"`
 		} `json:"services,omitempty"`
 	}
+	calicoTier struct {
+		meta.TypeMeta `json:",inline"`
+		Metadata      meta.ObjectMeta `json:"metadata"`
+		Spec          struct {
+			Order         *float64 `json:"order,omitempty"`
+			DefaultAction string   `json:"defaultAction,omitempty"`
+		} `json:"spec"`
+	}
 	calicoSet struct {
 		meta.TypeMeta `json:",inline"`
 		Metadata      meta.ObjectMeta `json:"metadata"`
@@ -101,8 +109,16 @@ func calico(_ testing.TB, texts []string) []error {
 			return errors.Join(named(s.Metadata, namespaced), nets(s.Spec.Nets))
 		}
 	}
+	tier := func(document []byte) error {
+		var x calicoTier
+		if err := decode(document, &x); err != nil {
+			return err
+		}
+		return errors.Join(named(x.Metadata, false), among("", "Deny", "Pass")(x.Spec.DefaultAction))
+	}
 	return each(texts, func(text string) error {
 		return manifests(text, "projectcalico.org/v3", map[string]func([]byte) error{
+			"Tier":          tier,
 			"NetworkPolicy": policy(true), "GlobalNetworkPolicy": policy(false),
 			"NetworkSet": set(true), "GlobalNetworkSet": set(false),
 		})

@@ -64,7 +64,8 @@ var (
 		f := restore("iptables")
 		f.needs = append(f.needs, "ip6tables", "ip6tables-restore")
 		f.before = "for family in iptables ip6tables; do $family-restore <<'END' || exit 1\n*filter\n" + chain + "\nCOMMIT\nEND\ndone"
-		f.state = "(iptables-save; ip6tables-save) | " + plain
+		f.trial = `iptables-restore --noflush --test "$1"` // The other variant has no DOCKER-USER here.
+		f.state = "iptables-save | " + plain + " | sed 's/^/IPv4 /'; ip6tables-save | " + plain + " | sed 's/^/IPv6 /'"
 		f.remove = "iptables -F DOCKER-USER; iptables -A DOCKER-USER -i others0 -j DROP; " + ownChains("iptables", "DOCKER-USER")
 		return f
 	}()
@@ -101,7 +102,8 @@ done
 	}
 }
 
-// loaded loads each text into a network namespace of its own, twice: the second
+// loaded loads each text into a network namespace of its own (and a /run of its
+// own, which scripts and iptables write to), twice: the second
 // time must change nothing. Other people's rules must be there afterwards, and
 // once the text's own rules are removed, only they.
 func loaded(f filter) func(testing.TB, []string) []error {
@@ -120,6 +122,8 @@ func loaded(f filter) func(testing.TB, []string) []error {
 
 // The steps of a load. Each state is what the one before it left.
 const steps = `
+set -e
+mount -t tmpfs tmpfs /run
 ip link set lo up
 step() {
 	name=$1
@@ -144,7 +148,7 @@ var shebang = regexp.MustCompile(`^#! ?(/bin/sh|/bin/bash|/usr/bin/env bash)\n`)
 
 // knows tells whether a script has an argument of that name: a case of its own.
 func knows(script, argument string) bool {
-	return regexp.MustCompile(`(?m)^\s*(\w+ *\| *)*` + argument + `( *\| *\w+)*\)`).MatchString(script)
+	return regexp.MustCompile(`(?m)^\s*([^\s()|]+ *\| *)*` + argument + `(:[^\s()|]*)?( *\| *[^\s()|]+)*\)`).MatchString(script)
 }
 
 func (f filter) read(unshare, dir, text string) error {
@@ -175,7 +179,7 @@ func (f filter) read(unshare, dir, text string) error {
 		return err
 	}
 	defer log.Close()
-	cmd := exec.Command(unshare, "--net", "sh", "-c", b.String(), "sh", "rules")
+	cmd := exec.Command(unshare, "--net", "--mount", "sh", "-c", b.String(), "sh", "rules")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C")
 	cmd.Stdout, cmd.Stderr = log, log
@@ -190,8 +194,13 @@ func (f filter) read(unshare, dir, text string) error {
 	}
 	lines := strings.Split(strings.TrimSpace(string(said)), "\n")
 	step := lines[len(lines)-1]
-	if runErr == nil && step == "done" {
-		return f.judge(dir)
+	switch step {
+	case "done":
+		return f.judge(dir, "before", "trial", "load", "again", "remove")
+	case "remove": // Which may fail for what is wrong with the load.
+		if err := f.judge(dir, "before", "trial", "load", "again"); err != nil {
+			return err
+		}
 	}
 	why, err := os.ReadFile(filepath.Join(dir, "said-"+step))
 	if err != nil {
@@ -201,39 +210,51 @@ func (f filter) read(unshare, dir, text string) error {
 }
 
 // judge compares what the steps left.
-func (f filter) judge(dir string) error {
+func (f filter) judge(dir string, steps ...string) error {
 	state := map[string]string{}
-	for _, s := range []string{"nothing", "before", "trial", "load", "again", "remove"} {
+	for _, s := range append([]string{"nothing"}, steps...) {
 		text, err := os.ReadFile(filepath.Join(dir, "state-"+s))
 		if err != nil {
 			return err
 		}
 		state[s] = string(text)
 	}
+	removed, ended := state["remove"]
 	switch {
 	case state["before"] == state["nothing"]:
 		return errors.New("the harness failed: other people's rules were not loaded")
 	case state["trial"] != state["before"]:
-		return fmt.Errorf("a check alone changes the rules:\n%s", state["trial"])
+		return fmt.Errorf("a check alone changes the rules:\n%s", difference(state["before"], state["trial"]))
 	case state["load"] == state["before"]:
 		return errors.New("it loads nothing")
-	case lacks(state["load"], state["before"]) != "":
-		return fmt.Errorf("it takes other people's rules away: %s", lacks(state["load"], state["before"]))
+	case len(lacks(state["load"], state["before"])) > 0:
+		return fmt.Errorf("it takes other people's rules away: %s", lacks(state["load"], state["before"])[0])
 	case state["again"] != state["load"]:
-		return fmt.Errorf("the second load changes what the first did:\n%s--- then\n%s", state["load"], state["again"])
-	case state["remove"] != state["before"]:
-		return fmt.Errorf("once removed there is\n%s--- instead of\n%s", state["remove"], state["before"])
+		return fmt.Errorf("the second load changes what the first did:\n%s", difference(state["load"], state["again"]))
+	case ended && removed != state["before"]:
+		return fmt.Errorf("removing does not bring back what there was:\n%s", difference(state["before"], removed))
 	}
 	return nil
 }
 
-// lacks is the first line of before that a state has not; empty: it has all.
-func lacks(state, before string) string {
+// lacks lists the lines of before that a state has not.
+func lacks(state, before string) []string {
 	have := strings.Split(state, "\n")
-	for line := range strings.Lines(before) {
-		if line = strings.TrimSuffix(line, "\n"); !slices.Contains(have, line) {
-			return strings.TrimSpace(line)
+	var out []string
+	for _, line := range strings.Split(before, "\n") {
+		if !slices.Contains(have, line) {
+			out = append(out, strings.TrimSpace(line))
 		}
 	}
-	return ""
+	return out
+}
+
+// difference lists the lines that only one of two states has, or both in full
+// where only their order differs.
+func difference(before, after string) string {
+	gone, come := lacks(after, before), lacks(before, after)
+	if len(gone)+len(come) == 0 {
+		return before + "--- now\n" + after
+	}
+	return "- " + strings.Join(gone, "\n- ") + "\n+ " + strings.Join(come, "\n+ ")
 }

@@ -18,8 +18,8 @@ var squidFault = regexp.MustCompile(`(?m)^.*\b(WARNING|ERROR|FATAL|Bungled)\b.*$
 const squidAround = "http_port 3128\nvisible_hostname proxy.test\n"
 
 // squid takes a piece of a configuration. What squid warns of counts as refused,
-// such as a name in a list that holds its domain already. It misses ports and
-// addresses that no rule uses, and an http_access without effect.
+// such as a name in a list that holds its domain already. It misses rules that
+// have no effect.
 func squid(t testing.TB, texts []string) []error {
 	t.Helper()
 	program, dir := program(t, "squid"), t.TempDir()

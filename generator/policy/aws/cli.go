@@ -15,6 +15,7 @@ type cli struct{}
 func (cli) Info() *policy.Info {
 	i := info()
 	i.ID, i.Title, i.Language, i.Ext = "aws-cli", "AWS security group, AWS CLI", "sh", "sh"
+	i.Proof = []string{"ShellCheck; each command by the AWS CLI, without sending it", policy.OwnReader}
 	i.Name = policy.Name{Max: 240}
 	i.Check = []policy.Step{{Text: "asks AWS nothing", Command: "sh {file} check"}}
 	i.Load = []policy.Step{{Command: "sh {file}"}}

@@ -15,6 +15,7 @@ type cloudFormation struct{}
 func (cloudFormation) Info() *policy.Info {
 	i := info()
 	i.ID, i.Title, i.Language, i.Ext = "aws-cloudformation", "AWS security group, CloudFormation", "yaml", "yaml"
+	i.Proof = []string{"properties and types by AWS's own specification of resources", policy.OwnReader}
 	i.Name = policy.Name{Max: 240}
 	i.Check = []policy.Step{{Command: "aws cloudformation validate-template --template-body file://{file}"}}
 	i.Load = []policy.Step{{Text: "with the id of the VPC that the machine is in", Command: "aws cloudformation deploy --stack-name {id} --template-file {file} --parameter-overrides VpcId=vpc-0123"}}

@@ -12,6 +12,7 @@ type terraform struct{}
 func (terraform) Info() *policy.Info {
 	i := info()
 	i.ID, i.Title, i.Language, i.Ext = "aws-terraform", "AWS security group, Terraform", "hcl", "tf"
+	i.Proof = []string{"the parser of Terraform; arguments and values by the provider's documentation", policy.OwnReader}
 	i.Name = policy.Name{Max: 240, Extra: "_"}
 	i.Check = []policy.Step{{Text: "with the file in a folder of its own", Command: "terraform init && terraform plan"}}
 	i.Load = []policy.Step{{Command: "terraform apply"}}

@@ -11,6 +11,7 @@ type bicep struct{}
 func (bicep) Info() *policy.Info {
 	i := info()
 	i.ID, i.Title, i.Language, i.Ext = "azure-bicep", "Azure network security group, Bicep", "bicep", "bicep"
+	i.Proof = []string{policy.OwnReader}
 	i.Comment = "//"
 	i.Name.Extra = "_"
 	i.Check = []policy.Step{{Text: "with the resource group that the network is in", Command: "az deployment group what-if --resource-group GROUP --template-file {file}"}}

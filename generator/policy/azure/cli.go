@@ -11,6 +11,7 @@ type cli struct{}
 func (cli) Info() *policy.Info {
 	i := info()
 	i.ID, i.Title, i.Language, i.Ext = "azure-cli", "Azure network security group, Azure CLI", "sh", "sh"
+	i.Proof = []string{"ShellCheck", policy.OwnReader}
 	i.Check = []policy.Step{{Text: "shows the commands, runs none", Command: "sh {file} check"}}
 	i.Load = []policy.Step{{Text: "with RESOURCE_GROUP in it filled in", Command: "sh {file}"}}
 	i.Remove = []policy.Step{{Text: "detach the group first", Command: "sh {file} remove"}}

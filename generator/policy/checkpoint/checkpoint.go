@@ -44,6 +44,7 @@ var info = &policy.Info{
 		"There is no timed way back: install an earlier revision of the policy to undo a default deny.",
 		"R80.10 or later.",
 	},
+	Proof: []string{"ShellCheck", policy.OwnReader},
 	Documents: []policy.Document{
 		{Title: "Management API reference", URL: "https://sc1.checkpoint.com/documents/latest/APIs/index.html"},
 		{Title: "mgmt_cli", URL: "https://sc1.checkpoint.com/documents/latest/APIs/index.html#mgmt_cli_tool"},

@@ -46,7 +46,7 @@ var asaInfo = policy.Info{
 		"Rules name real addresses, as the ASA wants since version 8.3, and mixed groups, as it takes since 9.0.",
 		"An inspection, of FTP for one, may open more ports than the list.",
 	},
-	Proof: []string{proof},
+	Proof: []string{policy.OwnReader},
 	Documents: []policy.Document{
 		{Title: "ASA firewall CLI configuration guide: Access Control Lists", URL: "https://www.cisco.com/c/en/us/td/docs/security/asa/asa922/configuration/firewall/asa-922-firewall-config/access-acls.html"},
 		{Title: "ASA firewall CLI configuration guide: Objects for Access Control", URL: "https://www.cisco.com/c/en/us/td/docs/security/asa/asa922/configuration/firewall/asa-922-firewall-config/access-objects.html"},

@@ -16,9 +16,6 @@ func Platforms() []policy.Platform { return []policy.Platform{asa{}, &ios, &nxos
 // Names may have 64 characters on all three; endings are ours.
 const longest = 60
 
-// proof holds for all three.
-const proof = "a strict reader of our own (syntax and meaning)"
-
 // masked writes one machine's address, a network of IPv4 with its mask, one of
 // IPv6 with its length.
 func masked(p *policy.Printer, x netip.Prefix) {

@@ -44,7 +44,7 @@ var ios = router{
 			translated,
 			"Object groups of IPv6 need IOS XE 16.11 or later. A list with groups works on routed interfaces and holds at most 2048 lines.",
 		},
-		Proof: []string{proof},
+		Proof: []string{policy.OwnReader},
 		Documents: []policy.Document{
 			{Title: "IOS XE 17: Object Groups for ACLs", URL: "https://www.cisco.com/c/en/us/td/docs/routers/ios/config/17-x/sec-vpn/b-security-vpn/m_sec_zbf_ogacl-xe.html"},
 			{Title: "IOS XE 17: IPv6 Object Groups for ACLs", URL: "https://www.cisco.com/c/en/us/td/docs/routers/ios/config/17-x/sec-vpn/b-security-vpn/m_sec-object-group-acl_new.html"},

@@ -42,7 +42,7 @@ var nxos = router{
 			"Groups are expanded in the switch's memory: many addresses on both sides of a rule take much of it.",
 			translated,
 		},
-		Proof: []string{proof},
+		Proof: []string{policy.OwnReader},
 		Documents: []policy.Document{
 			{Title: "Nexus 9000 security configuration guide: Configuring IP ACLs", URL: "https://www.cisco.com/c/en/us/td/docs/switches/datacenter/nexus9000/sw/6-x/security/configuration/guide/b_Cisco_Nexus_9000_Series_NX-OS_Security_Configuration_Guide/b_Cisco_Nexus_9000_Series_NX-OS_Security_Configuration_Guide_chapter_01010.html"},
 			{Title: "Nexus 9000 system management guide: Two-stage Configuration Commit", URL: "https://www.cisco.com/c/en/us/td/docs/switches/datacenter/nexus9000/sw/105x/config-guides/cisco-nexus-9000-series-nx-os-system-management-configuration-guide-release-105x/m-two-stage-configuration-commit.html"},

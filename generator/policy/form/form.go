@@ -45,7 +45,7 @@ var changeRequestInfo = policy.Info{
 		"The last rows say where it comes from, and what could not be put into a row.",
 		"A cell that a spreadsheet would take for a formula begins with an apostrophe.",
 	},
-	Proof: []string{"a strict reader of our own (syntax and meaning)"},
+	Proof: []string{policy.OwnReader},
 	Documents: []policy.Document{
 		{Title: "RFC 4180, Common Format and MIME Type for CSV Files", URL: "https://www.rfc-editor.org/rfc/rfc4180"},
 		{Title: "OWASP, CSV Injection", URL: "https://owasp.org/www-community/attacks/CSV_Injection"},

@@ -57,6 +57,7 @@ var info = &policy.Info{
 		"Where a virtual IP of your own translates an address, name it in dstaddr: a policy with a plain address does not match its traffic, unless central NAT is on.",
 		"Policies of one table for IPv4 and IPv6 need FortiOS 6.4 or later.",
 	},
+	Proof: []string{policy.OwnReader},
 	Documents: []policy.Document{
 		{Title: "CLI reference: config firewall policy", URL: "https://docs.fortinet.com/document/fortigate/7.4.8/cli-reference/"},
 		{Title: "CLI reference: config firewall service custom", URL: "https://docs.fortinet.com/document/fortigate/7.4.8/cli-reference/198499981"},

@@ -11,6 +11,7 @@ type gcloud struct{}
 func (gcloud) Info() *policy.Info {
 	i := info()
 	i.ID, i.Title, i.Language, i.Ext = "gcp-gcloud", "Google Cloud firewall rules, gcloud", "sh", "sh"
+	i.Proof = []string{"ShellCheck", policy.OwnReader}
 	i.Check = []policy.Step{{Text: "shows the commands, runs none", Command: "sh {file} check"}}
 	i.Load = []policy.Step{{Command: "sh {file}"}}
 	i.Remove = []policy.Step{{Command: "sh {file} remove"}}

@@ -53,6 +53,7 @@ func (terraform) Info() *policy.Info {
 			"A firewall holds 50 rules, a server five firewalls and 500 rules, each address of a rule counting as one.",
 			"Firewalls act on public addresses, not on private networks.",
 		},
+		Proof: []string{"the parser of Terraform; arguments and values by the provider's documentation", policy.OwnReader},
 		Documents: []policy.Document{
 			{Title: "Hetzner Cloud: firewalls", URL: "https://docs.hetzner.com/cloud/firewalls/overview"},
 			{Title: "Hetzner Cloud: questions on firewalls", URL: "https://docs.hetzner.com/cloud/firewalls/faq/"},

@@ -20,7 +20,9 @@ var firewalldInfo = policy.Info{
 	Transports: []netspec.Transport{netspec.SCTP}, AnyProtocol: true,
 	MaxPorts: 1, RangeSlots: 1,
 	// A rule matches the ports of one end alone, and nothing here says "of one end".
-	NoSourcePorts: true,
+	OnePortEnd:  true,
+	ICMPTypes:   []uint8{0, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14},
+	ICMPv6Types: []uint8{1, 2, 3, 4, 128, 129, 133, 134, 135, 136, 137},
 	// An ipset's; policies, which hold 17, have names of their own.
 	Name:    policy.Name{Max: 31},
 	Numbers: policy.Numbers{First: 100, Step: 1, Last: 32000},
@@ -39,6 +41,7 @@ var firewalldInfo = policy.Info{
 		"With a default deny, what your zones allow is denied as well, and so are outgoing connections of this machine such as DNS and updates, unless they are listed.",
 		"With a default deny, all ICMPv6 to link-local multicast addresses is kept, since firewalld has no names for the messages of multicast listeners.",
 	},
+	Proof: []string{"ShellCheck; firewall-offline-cmd, twice, then --check-config", policy.OwnReader},
 	Documents: []policy.Document{
 		{Title: "firewalld: Policy objects", URL: "https://firewalld.org/documentation/concepts.html"},
 		{Title: "firewalld.richlanguage(5)", URL: "https://firewalld.org/documentation/man-pages/firewalld.richlanguage.html"},
@@ -140,12 +143,7 @@ func firewalldRule(p *policy.Printer, d policy.Direction, priority int, f policy
 	p.Text("\trule ", firewalldPolicy[d].name, " 'rule priority=\"")
 	number(p, priority)
 	p.Text("\"")
-	switch f {
-	case policy.IPv4:
-		p.Text(" family=\"ipv4\"")
-	case policy.IPv6:
-		p.Text(" family=\"ipv6\"")
-	}
+	p.Text([...]string{policy.Both: "", policy.IPv4: ` family="ipv4"`, policy.IPv6: ` family="ipv6"`}[f])
 }
 
 // firewalldKept writes what a default deny lets through besides replies and loopback.
@@ -226,13 +224,15 @@ new_set() {
 	NAME=$1
 	fw --new-ipset="$NAME" --type=hash:net --option=family="$2"
 	shift 2
+	ENTRIES=
 	for A; do
 		case $A in
-		0.0.0.0/0) fw --ipset="$NAME" --add-entry=0.0.0.0/1 --add-entry=128.0.0.0/1 ;;
-		::/0) fw --ipset="$NAME" --add-entry=::/1 --add-entry=8000::/1 ;;
-		*) fw --ipset="$NAME" --add-entry="$A" ;;
+		0.0.0.0/0) ENTRIES="$ENTRIES --add-entry=0.0.0.0/1 --add-entry=128.0.0.0/1" ;;
+		::/0) ENTRIES="$ENTRIES --add-entry=::/1 --add-entry=8000::/1" ;;
+		*) ENTRIES="$ENTRIES --add-entry=$A" ;;
 		esac
 	done
+	[ -z "$ENTRIES" ] || fw --ipset="$NAME" $ENTRIES
 }
 
 `

@@ -19,10 +19,10 @@ func Platforms() []policy.Platform {
 func prefix(p *policy.Printer, x netip.Prefix) {
 	var b [48]byte
 	if x.IsSingleIP() {
-		p.Write(x.Addr().AppendTo(b[:0]))
+		_, _ = p.Write(x.Addr().AppendTo(b[:0]))
 		return
 	}
-	p.Write(x.AppendTo(b[:0]))
+	_, _ = p.Write(x.AppendTo(b[:0]))
 }
 
 func prefixes(p *policy.Printer, list []netip.Prefix, between string) {
@@ -36,7 +36,7 @@ func prefixes(p *policy.Printer, list []netip.Prefix, between string) {
 
 func number(p *policy.Printer, n int) {
 	var b [8]byte
-	p.Write(strconv.AppendInt(b[:0], int64(n), 10))
+	_, _ = p.Write(strconv.AppendInt(b[:0], int64(n), 10))
 }
 
 // port writes a port or a range.
@@ -157,7 +157,7 @@ case ${1-load}:${2-} in
 load:)
 	load
 	echo $$ >"$UNDO"
-	back </dev/null >/dev/null 2>&1 &
+	{ back; } </dev/null >/dev/null 2>&1 & # in braces, or dash keeps the terminal or pipe open
 	echo "In $MINUTES minutes the rules go away again, unless you run: sh $0 confirm"
 	;;
 load:confirm)

@@ -37,6 +37,7 @@ var ipfwInfo = policy.Info{
 		"Between zones, the default deny is of what passes through; connections of the firewall itself are left to its other rules.",
 		"Logging takes sysctl net.inet.ip.fw.verbose=1.",
 	},
+	Proof: []string{policy.OwnReader},
 	Documents: []policy.Document{
 		{Title: "ipfw(8)", URL: "https://man.freebsd.org/cgi/man.cgi?query=ipfw&sektion=8"},
 		{Title: "FreeBSD Handbook: IPFW", URL: "https://docs.freebsd.org/en/books/handbook/firewalls/#firewalls-ipfw"},

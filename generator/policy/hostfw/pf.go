@@ -35,6 +35,7 @@ var pfInfo = policy.Info{
 		"With a default deny of a machine, rules after the anchor are not asked any more, and outgoing connections such as DNS and updates are denied unless they are listed.",
 		"Between zones, the default deny is of what passes through; connections of the firewall itself are left to its other rules.",
 	},
+	Proof: []string{policy.OwnReader},
 	Documents: []policy.Document{
 		{Title: "pf.conf(5), OpenBSD", URL: "https://man.openbsd.org/pf.conf.5"},
 		{Title: "pf.conf(5), FreeBSD", URL: "https://man.freebsd.org/cgi/man.cgi?query=pf.conf&sektion=5"},

@@ -26,13 +26,14 @@ var ufwInfo = policy.Info{
 	Undo:   undo,
 	Facts: []string{
 		"Each rule's comment begins with the name of this file's policy; rules of other comments are not touched.",
-		"ufw keeps one of two equal rules: one that you have already gets this comment, and goes when these rules are removed.",
+		"ufw keeps one rule for equal packets. One that you have already stays yours, unless it has a comment of its own or says deny where this file says allow: then it becomes this file's.",
 		"ufw itself lets established connections, loopback, ping and the ICMP that IP needs pass (before.rules, before6.rules).",
 		"Once on, ufw denies incoming connections that no rule allows, and lets outgoing ones pass; the first rule that matches decides, in the order in which rules were added.",
 		"With a default deny, ufw's own defaults are set; the ones before are kept in a file in /etc/ufw and come back with remove.",
 		"With a default deny, outgoing connections of this machine such as DNS and updates are denied too, unless they are listed.",
 		"Docker publishes ports past ufw: see its own file.",
 	},
+	Proof: []string{"ShellCheck; ufw itself, twice, then loaded", policy.OwnReader, policy.Packets},
 	Documents: []policy.Document{
 		{Title: "ufw(8)", URL: "https://manpages.debian.org/bookworm/ufw/ufw.8.en.html"},
 		{Title: "Ubuntu Server: Firewall", URL: "https://documentation.ubuntu.com/server/how-to/security/firewalls/"},
@@ -54,10 +55,10 @@ func (ufw) Render(p *policy.Printer, l *policy.Lowered) error {
 	}
 	p.Line()
 	p.Line("ID=", l.ID)
-	p.Line()
+	p.Text(ufwAdd)
 	p.Line("rules() {")
 	for _, e := range l.Entries {
-		ufwEntry(p, l, e)
+		ufwEntry(p, e)
 	}
 	if len(l.Entries) == 0 {
 		p.Line("\t:")
@@ -91,14 +92,15 @@ func (ufw) Render(p *policy.Printer, l *policy.Lowered) error {
 	return nil
 }
 
-func ufwEntry(p *policy.Printer, l *policy.Lowered, e *policy.Entry) {
+func ufwEntry(p *policy.Printer, e *policy.Entry) {
 	p.Text("\t")
 	loop(p, "S", e.From)
 	loop(p, "D", e.To)
+	p.Text("add '", e.Note, "' ")
 	if e.Direction == policy.Forward {
-		p.Text("ufw route ", e.Action.String())
+		p.Text("route ", e.Action.String())
 	} else {
-		p.Text("ufw ", e.Action.String(), " ", e.Direction.String())
+		p.Text(e.Action.String(), " ", e.Direction.String())
 	}
 	if e.Log {
 		p.Text(" log")
@@ -112,7 +114,6 @@ func ufwEntry(p *policy.Printer, l *policy.Lowered, e *policy.Entry) {
 	}
 	ufwSide(p, " from ", "\"$S\"", everywhere, e.From, e.SourcePorts)
 	ufwSide(p, " to ", "\"$D\"", everywhere, e.To, e.Ports)
-	p.Text(" comment '", l.ID, ": ", e.Note, "'")
 	done(p, e)
 	p.Entry(e)
 }
@@ -129,9 +130,23 @@ func ufwSide(p *policy.Printer, word, variable, everywhere string, s policy.Side
 	}
 }
 
+const ufwAdd = `
+# add NOTE RULE...: a rule with our comment. One that is there without a comment
+# stays as it is: ufw would give it ours, and remove would take it away.
+add() {
+	NOTE=$1
+	shift
+	[ "$(LC_ALL=C ufw --dry-run "$@" | grep -cv '^Skipping adding existing rule')" = 0 ] || ufw "$@" comment "$ID: $NOTE"
+}
+
+`
+
 const ufwRemove = `
 check() {
-	ufw() { command ufw --dry-run "$@" >/dev/null; }
+	add() {
+		shift
+		ufw --dry-run "$@" >/dev/null
+	}
 	rules
 }
 

@@ -58,7 +58,7 @@ var srxInfo = policy.Info{
 		"Names in the address book need a name server in the configuration.",
 		"An application layer gateway, of FTP for one, may open more ports than the policies.",
 	},
-	Proof: []string{"a strict reader of our own (syntax and meaning)"},
+	Proof: []string{policy.OwnReader},
 	Documents: []policy.Document{
 		{Title: "Example: Configuring Global Policy", URL: "https://www.juniper.net/documentation/en_US/release-independent/nce/topics/example/security-policy-global-policy-configuring.html"},
 		{Title: "Address Books and Address Sets", URL: "https://www.juniper.net/documentation/us/en/software/junos/security-policies/topics/topic-map/security-address-books-sets.html"},

@@ -44,6 +44,9 @@ func TestTwice(t *testing.T) {
 		if !reflect.DeepEqual(once.Rules, twice.Rules) {
 			t.Errorf("%s: loading it twice makes a difference", c.Name)
 		}
+		if len(l.Entries) == 0 && l.Deny == nil {
+			continue // it leaves nothing to remove
+		}
 		for _, s := range srx.Info().Remove {
 			if strings.HasPrefix(s.Command, "delete ") {
 				text += strings.ReplaceAll(s.Command, "{id}", l.ID) + "\n"

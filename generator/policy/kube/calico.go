@@ -39,7 +39,7 @@ var calicoInfo = policy.Info{
 		"Names instead of addresses are a feature of Calico's commercial editions; the file has addresses alone.",
 		"Connections that stand already go on until they are opened anew.",
 	},
-	Proof: []string{"a strict reader of our own (syntax and meaning)"},
+	Proof: []string{"the resource's documented fields, strictly decoded", policy.OwnReader},
 	Documents: []policy.Document{
 		{Title: "Calico, Global network policy", URL: "https://docs.tigera.io/calico/latest/reference/resources/globalnetworkpolicy"},
 		{Title: "Calico, Global network set", URL: "https://docs.tigera.io/calico/latest/reference/resources/globalnetworkset"},

@@ -40,7 +40,7 @@ var ciliumInfo = policy.Info{
 		"With default deny lookups of names are cut as well, unless the file names any. The rule that allows them is in it as a comment then.",
 		"It cannot match the initiator's port. What is denied is not logged but seen in Hubble.",
 	},
-	Proof: []string{"a strict reader of our own (syntax and meaning)"},
+	Proof: []string{"the resource's documented fields, strictly decoded", policy.OwnReader},
 	Documents: []policy.Document{
 		{Title: "Cilium, Policy rule basics", URL: "https://docs.cilium.io/en/stable/security/policy/intro/"},
 		{Title: "Cilium, Layer 3 policies", URL: "https://docs.cilium.io/en/stable/security/policy/layer3/"},

@@ -37,7 +37,7 @@ var kubernetesInfo = policy.Info{
 		"It cannot match the initiator's port, write down what it denies, or undo itself. Whether connections that stand already are cut is the plugin's affair too.",
 		"endPort needs Kubernetes 1.25 or newer, and a plugin that knows it.",
 	},
-	Proof: []string{"a strict reader of our own (syntax and meaning)"},
+	Proof: []string{"the Kubernetes API's own types, strictly decoded", policy.OwnReader},
 	Documents: []policy.Document{
 		{Title: "Kubernetes, Network Policies", URL: "https://kubernetes.io/docs/concepts/services-networking/network-policies/"},
 		{Title: "Kubernetes, NetworkPolicy v1", URL: "https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/"},

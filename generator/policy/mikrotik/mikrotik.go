@@ -43,6 +43,7 @@ var info = &policy.Info{
 		"IPv6 needs the ipv6 package in RouterOS 6; in 7 it is always there. Translation of IPv6 needs 7.1.",
 		"Safe Mode (Ctrl-X) takes back what a session did if it breaks.",
 	},
+	Proof: []string{policy.OwnReader},
 	Documents: []policy.Document{
 		{Title: "Filter", URL: "https://help.mikrotik.com/docs/spaces/ROS/pages/48660574/Filter"},
 		{Title: "Address-lists", URL: "https://help.mikrotik.com/docs/spaces/ROS/pages/130220087/Address-lists"},

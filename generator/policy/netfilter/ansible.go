@@ -14,7 +14,8 @@ var ansibleInfo = policy.Info{
 	Hosts: true, Perimeters: true,
 	Families: policy.Addressed, Ends: policy.Sets,
 	Transports: []netspec.Transport{netspec.SCTP}, AnyProtocol: true,
-	Name: policy.Name{Max: 100},
+	Translates: true,
+	Name:       policy.Name{Max: 100},
 	Load: []policy.Step{
 		{Text: "on the machines of your inventory; can be repeated", Command: "ansible-playbook -i INVENTORY {file} --limit MACHINES"},
 		{Text: "For every start, include the file that it puts into /etc/portolan from /etc/nftables.conf."},
@@ -31,6 +32,7 @@ var ansibleInfo = policy.Info{
 		"A packet must pass every table: an accept here opens nothing that another table drops. Where ufw, firewalld or Docker look after the rules, use their own files instead.",
 		"With a default deny, what other tables accept is dropped as well, outgoing connections of the machine such as DNS and updates included, unless they are listed.",
 	},
+	Proof: []string{"ansible-playbook --syntax-check; module arguments by ansible-doc", policy.OwnReader},
 	Documents: []policy.Document{
 		{Title: "ansible.builtin.copy", URL: "https://docs.ansible.com/ansible/latest/collections/ansible/builtin/copy_module.html"},
 		{Title: "Ansible: asynchronous actions", URL: "https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_async.html"},

@@ -30,6 +30,7 @@ var docker = kind{
 			"With a default deny, whatever else this machine forwards is denied too: other containers, virtual machines.",
 			"Where Docker does not look after IPv6, take ip6tables out of TOOLS. Networks of the kinds host, macvlan and ipvlan do not pass this chain, nor does Docker with nftables have it.",
 		},
+		Proof: []string{"a real load beside a chain DOCKER-USER, twice, then removed", policy.OwnReader, policy.Packets},
 		Documents: []policy.Document{
 			{Title: "Docker: Packet filtering and firewalls", URL: "https://docs.docker.com/engine/network/packet-filtering-firewalls/"},
 			{Title: "Docker with iptables", URL: "https://docs.docker.com/engine/network/firewall-iptables/"},

@@ -25,7 +25,8 @@ func tables(id, title string, f policy.Families, other string) policy.Info {
 		Hosts: true, Perimeters: true,
 		Families: f, Ends: policy.Sets,
 		Transports: []netspec.Transport{netspec.SCTP}, AnyProtocol: true,
-		MaxPorts: 15, RangeSlots: 2,
+		Translates: true,
+		MaxPorts:   15, RangeSlots: 2,
 		// A chain's name holds 28 bytes, a log prefix 29: the policy's name, and two more.
 		Name: policy.Name{Max: 26},
 		Load: []policy.Step{
@@ -43,9 +44,11 @@ func tables(id, title string, f policy.Families, other string) policy.Info {
 			"An accept here decides before your other rules do; packets that nothing here matches go on to them.",
 			"Without a default deny, replies are left to your other rules: let established connections pass there.",
 			"With a default deny, your other rules of these chains are not asked any more, and outgoing connections of this machine such as DNS and updates are denied unless they are listed.",
+			"Translations lead to a machine from its public address, in a chain of their own at the top of PREROUTING; those of outgoing connections are left to your own.",
 			"It holds one address family: the file of " + other + " holds the other.",
 			"Where ufw, firewalld or Docker look after the rules, use their own files instead.",
 		},
+		Proof: []string{id + "-restore --test of both variants and a real load, twice, then removed", policy.OwnReader, policy.Packets},
 		Documents: []policy.Document{
 			{Title: "iptables-restore(8)", URL: "https://man7.org/linux/man-pages/man8/iptables-restore.8.html"},
 			{Title: "iptables-extensions(8)", URL: "https://man7.org/linux/man-pages/man8/iptables-extensions.8.html"},

@@ -4,6 +4,7 @@ package netfilter
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"portolan/generator/netspec"
@@ -19,15 +20,15 @@ func Platforms() []policy.Platform {
 func prefix(p *policy.Printer, x netip.Prefix) {
 	var b [48]byte
 	if x.IsSingleIP() {
-		p.Write(x.Addr().AppendTo(b[:0]))
+		_, _ = p.Write(x.Addr().AppendTo(b[:0]))
 		return
 	}
-	p.Write(x.AppendTo(b[:0]))
+	_, _ = p.Write(x.AppendTo(b[:0]))
 }
 
 func number(p *policy.Printer, n int) {
 	var b [8]byte
-	p.Write(strconv.AppendInt(b[:0], int64(n), 10))
+	_, _ = p.Write(strconv.AppendInt(b[:0], int64(n), 10))
 }
 
 // ports writes a list of ports.
@@ -56,6 +57,14 @@ func directions(l *policy.Lowered) []policy.Direction {
 		return []policy.Direction{policy.In, policy.Out}
 	}
 	return []policy.Direction{policy.Forward}
+}
+
+// whole tells whether a chain denies every protocol to somebody, and with it
+// what IP needs.
+func whole(l *policy.Lowered, d policy.Direction) bool {
+	return l.Deny != nil || slices.ContainsFunc(l.Entries, func(e *policy.Entry) bool {
+		return e.Direction == d && e.Action == policy.Block && e.Transport == netspec.Any
+	})
 }
 
 // about writes who a set is, as a comment.

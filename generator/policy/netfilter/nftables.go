@@ -14,6 +14,7 @@ var nftablesInfo = policy.Info{
 	Hosts: true, Perimeters: true,
 	Families: policy.Addressed, Ends: policy.Sets,
 	Transports: []netspec.Transport{netspec.SCTP}, AnyProtocol: true,
+	Translates: true,
 	// The kernel allows 255 bytes; a log prefix, which is the name, 127.
 	Name: policy.Name{Max: 100},
 	Load: []policy.Step{
@@ -30,9 +31,11 @@ var nftablesInfo = policy.Info{
 		"The rules are in a table of their own; nothing else is touched.",
 		"A packet must pass every table: an accept here opens nothing that another table drops. Where another table drops, put the define lines and the rules into its chain.",
 		"Without a default deny the table only counts what is forbidden; its accepts end this table alone.",
+		"Translations lead to a machine from its public address; those of outgoing connections are left to your own.",
 		"With a default deny, what other tables accept is dropped as well, outgoing connections of this machine such as DNS and updates included, unless they are listed.",
 		"Where ufw, firewalld or Docker look after the rules, use their own files instead.",
 	},
+	Proof: []string{"nft -c and a real load, twice, then removed", policy.OwnReader, policy.Packets},
 	Documents: []policy.Document{
 		{Title: "nft(8)", URL: "https://www.netfilter.org/projects/nftables/manpage.html"},
 		{Title: "nftables wiki: Configuring chains", URL: "https://wiki.nftables.org/wiki-nftables/index.php/Configuring_chains"},
@@ -77,6 +80,7 @@ func nftTable(p *policy.Printer, l *policy.Lowered, in string) {
 		}
 		nftChain(p, l, d, in)
 	}
+	nftTranslations(p, l, in)
 	p.Line(in, "}")
 }
 
@@ -87,18 +91,18 @@ func nftChain(p *policy.Printer, l *policy.Lowered, d policy.Direction, in strin
 	}
 	p.Line(in, "\tchain ", chains[d], " {")
 	p.Line(in, "\t\ttype filter hook ", chains[d], " priority filter; policy ", otherwise, ";")
-	established := false
+	kept := false
 	if l.Deny != nil {
 		nftKept(p, l, d, in)
-		established = true
+		kept = true
 	}
 	for _, e := range l.Entries {
 		if e.Direction != d {
 			continue
 		}
-		if e.Action == policy.Block && !established {
-			p.Line(in, "\t\tct state established,related accept")
-			established = true
+		if e.Action == policy.Block && !kept {
+			nftKept(p, l, d, in)
+			kept = true
 		}
 		nftEntry(p, l, e, in)
 	}
@@ -108,7 +112,7 @@ func nftChain(p *policy.Printer, l *policy.Lowered, d policy.Direction, in strin
 	p.Line(in, "\t}")
 }
 
-// nftKept writes what a default deny lets through.
+// nftKept writes what passes whatever is denied.
 func nftKept(p *policy.Printer, l *policy.Lowered, d policy.Direction, in string) {
 	p.Line(in, "\t\tct state established,related accept")
 	switch d {
@@ -117,6 +121,9 @@ func nftKept(p *policy.Printer, l *policy.Lowered, d policy.Direction, in string
 	case policy.Out:
 		p.Line(in, "\t\toifname \"lo\" accept")
 	case policy.Forward: // loopback does not pass through
+	}
+	if !whole(l, d) {
+		return
 	}
 	for _, v6 := range []bool{false, true} {
 		p.Text(in, "\t\ticmp", map[bool]string{true: "v6"}[v6], " type { ")

@@ -73,6 +73,9 @@ func (s script) Render(p *policy.Printer, l *policy.Lowered) error {
 		}
 		p.Text(s.hooks(d), ":", l.ID, ends[d])
 	}
+	if s.translates(l) {
+		p.Text(" PREROUTING:", l.ID, "-n")
+	}
 	p.Line("'")
 	p.Line()
 	p.Line("# add CHAIN MATCH NOTE TARGET: a rule, as iptables-restore reads it.")
@@ -82,6 +85,11 @@ func (s script) Render(p *policy.Printer, l *policy.Lowered) error {
 		s.rules(p, l, t)
 	}
 	p.Line()
+	if s.translates(l) {
+		p.Text(askTables)
+	} else {
+		p.Text(ask)
+	}
 	p.Text(machine)
 	if l.Deny == nil {
 		p.Text(load)
@@ -110,22 +118,23 @@ func (s script) rules(p *policy.Printer, l *policy.Lowered, t tool) {
 		s.chain(p, l, t, d)
 	}
 	p.Line("\techo COMMIT")
+	s.translate(p, l, t)
 	p.Line("}")
 }
 
 func (s script) chain(p *policy.Printer, l *policy.Lowered, t tool, d policy.Direction) {
-	established := false
+	kept := false
 	if l.Deny != nil {
-		s.kept(p, l, t, d)
-		established = true
+		s.kept(p, l, t, d, s.accept)
+		kept = true
 	}
 	for _, e := range l.Entries {
 		if e.Direction != d || e.Family != t.family {
 			continue
 		}
-		if e.Action == policy.Block && !established {
-			fixed(p, l, d, " -m conntrack --ctstate RELATED,ESTABLISHED -j ", s.pass)
-			established = true
+		if e.Action == policy.Block && !kept {
+			s.kept(p, l, t, d, s.pass)
+			kept = true
 		}
 		s.entry(p, l, e)
 		p.Entry(e)
@@ -146,20 +155,24 @@ func fixed(p *policy.Printer, l *policy.Lowered, d policy.Direction, parts ...st
 	p.Line("'")
 }
 
-// kept writes what a default deny lets through.
-func (s script) kept(p *policy.Printer, l *policy.Lowered, t tool, d policy.Direction) {
-	fixed(p, l, d, " -m conntrack --ctstate RELATED,ESTABLISHED -j ", s.accept)
+// kept writes what passes whatever is denied. Without a default deny it goes
+// on to the rules of others.
+func (s script) kept(p *policy.Printer, l *policy.Lowered, t tool, d policy.Direction, target string) {
+	fixed(p, l, d, " -m conntrack --ctstate RELATED,ESTABLISHED -j ", target)
 	switch d {
 	case policy.In:
-		fixed(p, l, d, " -i lo -j ACCEPT")
+		fixed(p, l, d, " -i lo -j ", target)
 	case policy.Out:
-		fixed(p, l, d, " -o lo -j ACCEPT")
+		fixed(p, l, d, " -o lo -j ", target)
 	case policy.Forward: // loopback does not pass through
+	}
+	if !whole(l, d) {
+		return
 	}
 	for _, n := range policy.KeptICMP(t.family == policy.IPv6, l.At.Kind) {
 		p.Text("\techo '-A ", l.ID, ends[d], " ")
 		icmp(p, t.family == policy.IPv6, int(n))
-		p.Line(" -j ", s.accept, "'")
+		p.Line(" -j ", target, "'")
 	}
 }
 
@@ -182,15 +195,10 @@ func (s script) entry(p *policy.Printer, l *policy.Lowered, e *policy.Entry) {
 	p.Text("\t")
 	loop(p, "S", e.From)
 	loop(p, "D", e.To)
-	if e.Log {
-		s.add(p, l, e)
-		p.Text("'LOG --log-prefix \"", l.ID, " \"'; ")
-	}
-	s.add(p, l, e)
-	if e.Action == policy.Allow {
-		p.Text(s.accept)
-	} else {
-		p.Text("DROP")
+	s.adds(p, l, e, e.SourcePorts[:min(1, len(e.SourcePorts))])
+	for i := 1; i < len(e.SourcePorts); i++ { // a list at each end is more than a rule holds
+		p.Text("; ")
+		s.adds(p, l, e, e.SourcePorts[i:i+1])
 	}
 	if addressed(e.From) {
 		p.Text("; done")
@@ -199,6 +207,20 @@ func (s script) entry(p *policy.Printer, l *policy.Lowered, e *policy.Entry) {
 		p.Text("; done")
 	}
 	p.Line()
+}
+
+// adds writes the rules of an entry for one source port, or any.
+func (s script) adds(p *policy.Printer, l *policy.Lowered, e *policy.Entry, source []policy.Ports) {
+	if e.Log {
+		s.add(p, l, e, source)
+		p.Text("'LOG --log-prefix \"", l.ID, " \"'; ")
+	}
+	s.add(p, l, e, source)
+	if e.Action == policy.Allow {
+		p.Text(s.accept)
+	} else {
+		p.Text("DROP")
+	}
 }
 
 func loop(p *policy.Printer, variable string, s policy.Side) {
@@ -212,7 +234,7 @@ func loop(p *policy.Printer, variable string, s policy.Side) {
 	p.Text("; do ")
 }
 
-func (s script) add(p *policy.Printer, l *policy.Lowered, e *policy.Entry) {
+func (s script) add(p *policy.Printer, l *policy.Lowered, e *policy.Entry, source []policy.Ports) {
 	p.Text("add ", l.ID, ends[e.Direction], " \"")
 	if addressed(e.From) {
 		p.Text("-s $S ")
@@ -226,7 +248,7 @@ func (s script) add(p *policy.Printer, l *policy.Lowered, e *policy.Entry) {
 		icmp(p, t == netspec.ICMPv6, e.ICMPType)
 	case t.HasPorts():
 		p.Text("-p ", t.String())
-		s.ports(p, e)
+		s.ports(p, e.Ports, source)
 	default:
 		p.Text("-p ")
 		number(p, int(t.Number()))
@@ -234,23 +256,22 @@ func (s script) add(p *policy.Printer, l *policy.Lowered, e *policy.Entry) {
 	p.Text("\" '", e.Note, "' ")
 }
 
-func (s script) ports(p *policy.Printer, e *policy.Entry) {
-	switch {
-	case len(e.SourcePorts) == 1:
+func (s script) ports(p *policy.Printer, list, source []policy.Ports) {
+	if len(source) > 0 {
 		p.Text(" --sport ")
-	case len(e.SourcePorts) > 1:
-		p.Text(" -m multiport --sports ")
+		ports(p, source, ":", ",")
 	}
-	ports(p, e.SourcePorts, ":", ",")
 	switch {
-	case s.original && len(e.Ports) > 0:
+	case len(list) == 0:
+		return
+	case s.original:
 		p.Text(" -m conntrack --ctdir ORIGINAL --ctorigdstport ")
-	case len(e.Ports) == 1:
+	case len(list) == 1:
 		p.Text(" --dport ")
-	case len(e.Ports) > 1:
+	default:
 		p.Text(" -m multiport --dports ")
 	}
-	ports(p, e.Ports, ":", ",")
+	ports(p, list, ":", ",")
 }
 
 // machine is the part of a script that is the same in all: what it does with
@@ -262,14 +283,14 @@ each() {
 	done
 }
 
-known() { "$TOOL" -w -n -L "$1" >/dev/null; }
+known() { ask -n -L "$1" >/dev/null; }
 
-enter() { "$TOOL" -w -C "$1" -j "$2" 2>/dev/null || "$TOOL" -w -I "$1" -j "$2"; }
+enter() { ask -C "$1" -j "$2" 2>/dev/null || ask -I "$1" -j "$2"; }
 
 leave() {
-	while "$TOOL" -w -C "$1" -j "$2" 2>/dev/null; do "$TOOL" -w -D "$1" -j "$2"; done
-	"$TOOL" -w -F "$2" 2>/dev/null || return 0
-	"$TOOL" -w -X "$2"
+	while ask -C "$1" -j "$2" 2>/dev/null; do ask -D "$1" -j "$2"; done
+	ask -F "$2" 2>/dev/null || return 0
+	ask -X "$2"
 }
 
 restore() { for TOOL in $TOOLS; do "rules_$TOOL" | "$TOOL-restore" -w --noflush "$@"; done; }
@@ -307,7 +328,7 @@ case ${1-load}:${2-} in
 load:)
 	load
 	echo $$ >"$UNDO"
-	back </dev/null >/dev/null 2>&1 &
+	{ back; } </dev/null >/dev/null 2>&1 & # in braces, or dash keeps the terminal or pipe open
 	echo "In $MINUTES minutes the rules go away again, unless you run: sh $0 confirm"
 	;;
 load:confirm)

@@ -49,6 +49,7 @@ func (terraform) Info() *policy.Info {
 			"A group holds 120 rules, each address of an entry being one; more go to further groups, of which an interface takes five.",
 			"Groups cannot forbid.",
 		},
+		Proof: []string{"the parser of Terraform; arguments and values by the provider's documentation", policy.OwnReader},
 		Documents: []policy.Document{
 			{Title: "Oracle Cloud: security rules", URL: "https://docs.oracle.com/en-us/iaas/Content/Network/Concepts/securityrules.htm"},
 			{Title: "Terraform OCI provider: network security group rule", URL: "https://docs.oracle.com/en-us/iaas/tools/terraform-provider-oci/latest/docs/r/core_network_security_group_security_rule.html"},

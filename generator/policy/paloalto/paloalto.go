@@ -53,7 +53,7 @@ var panosInfo = policy.Info{
 		"Names as addresses are looked up by the firewall, which needs a name server.",
 		"The commands are those of a firewall; on Panorama they begin with set device-group.",
 	},
-	Proof: []string{"a strict reader of our own (syntax and meaning)"},
+	Proof: []string{policy.OwnReader},
 	Documents: []policy.Document{
 		{Title: "PAN-OS configure CLI command hierarchy", URL: "https://docs.paloaltonetworks.com/pan-os/10-0/cli-reference/pan-os-10-0-configure-cli-command-hierarchy"},
 		{Title: "PAN-OS CLI quick start: Modify the Configuration", URL: "https://docs.paloaltonetworks.com/pan-os/10-2/pan-os-cli-quick-start/use-the-cli/modify-the-configuration"},

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"portolan/generator/catalog"
@@ -163,8 +164,8 @@ func dressed(t *testing.T, text string) []policytest.Case {
 		for i := range p.Endpoints {
 			p.Endpoints[i].Name = text
 			for j, n := range p.Endpoints[i].FQDN {
-				if n[0] == '{' { // what stands between the braces is free
-					p.Endpoints[i].FQDN[j] = "{" + text + "}.example.com"
+				if n[0] == '{' { // what stands between the braces is free, but for braces
+					p.Endpoints[i].FQDN[j] = "{" + strings.NewReplacer("{", "", "}", "").Replace(text) + "}.example.com"
 				}
 			}
 		}

@@ -141,6 +141,9 @@ func (o *oracle) fault(pk Packet, got Verdict) string {
 	if got == Denied && o.l.Info.NoICMPType && o.match(pk) == nil && o.kept(pk) {
 		return "" // all types would be too many
 	}
+	if got == Allowed && o.vital(pk) {
+		return ""
+	}
 	if got != want && !(got == None && o.untouched(pk)) {
 		return got.String() + ", not " + want.String()
 	}
@@ -185,13 +188,24 @@ func (o *oracle) verdict(pk Packet) Verdict {
 }
 
 // kept tells whether a default deny lets a packet pass all the same.
-func (o *oracle) kept(pk Packet) bool {
-	switch {
-	case o.p.Deny == nil:
-		return false
-	case pk.Transport == netspec.ICMP:
+func (o *oracle) kept(pk Packet) bool { return o.p.Deny != nil && o.needed(pk) }
+
+// vital tells whether a packet may pass though a rule denies every protocol to
+// its sender: IP itself needs it.
+func (o *oracle) vital(pk Packet) bool {
+	r := o.match(pk)
+	return o.needed(pk) && (r == nil || r.Action == policy.Block && r.Ports.IsAny()) &&
+		slices.ContainsFunc(o.p.Rules, func(r policy.Rule) bool {
+			return r.Action == policy.Block && r.Ports.IsAny() && o.direction(&r) == pk.Direction
+		})
+}
+
+// needed tells whether a packet is of the ICMP that IP needs.
+func (o *oracle) needed(pk Packet) bool {
+	switch pk.Transport {
+	case netspec.ICMP:
 		return slices.Contains(policy.KeptICMP(false, o.l.At.Kind), pk.Type)
-	case pk.Transport == netspec.ICMPv6:
+	case netspec.ICMPv6:
 		return slices.Contains(policy.KeptICMP(true, o.l.At.Kind), pk.Type)
 	}
 	return false
@@ -378,7 +392,10 @@ func (o *oracle) shapes(r *policy.Rule) []Packet {
 			for _, n := range ports {
 				out = append(out, Packet{Transport: t, FromPort: 40000, ToPort: n})
 				for s := range r.SourcePorts.Of(t).Ranges() {
-					out = append(out, Packet{Transport: t, FromPort: s.First, ToPort: n}, Packet{Transport: t, FromPort: cmp.Or(s.First-1, 1), ToPort: n}, Packet{Transport: t, FromPort: s.Last + 1, ToPort: n})
+					out = append(out, Packet{Transport: t, FromPort: s.First, ToPort: n}, Packet{Transport: t, FromPort: cmp.Or(s.First-1, 1), ToPort: n})
+					if s.Last < 65535 {
+						out = append(out, Packet{Transport: t, FromPort: s.Last + 1, ToPort: n})
+					}
 				}
 			}
 			other := netspec.UDP

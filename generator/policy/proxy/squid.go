@@ -39,7 +39,7 @@ var squidInfo = policy.Info{
 		"Names are matched as the client asks for them: one who asks for an address instead is not let through, whatever name that address has.",
 		"A name with \"*.\" before it stands for names below it, not for the domain itself.",
 	},
-	Proof: []string{"squid -k parse", "a strict reader of our own (syntax and meaning)"},
+	Proof: []string{"squid -k parse", policy.OwnReader},
 	Documents: []policy.Document{
 		{Title: "Squid, acl", URL: "https://www.squid-cache.org/Doc/config/acl/"},
 		{Title: "Squid, http_access", URL: "https://www.squid-cache.org/Doc/config/http_access/"},

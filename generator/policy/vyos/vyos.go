@@ -49,6 +49,7 @@ var info = &policy.Info{
 		"VyOS 1.4 or later: earlier versions spell rule sets and states otherwise.",
 		"Some versions before 1.4.0 refuse port 65535.",
 	},
+	Proof: []string{policy.OwnReader},
 	Documents: []policy.Document{
 		{Title: "IPv4 firewall configuration", URL: "https://docs.vyos.io/en/latest/configuration/firewall/ipv4.html"},
 		{Title: "IPv6 firewall configuration", URL: "https://docs.vyos.io/en/latest/configuration/firewall/ipv6.html"},

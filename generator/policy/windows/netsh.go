@@ -11,6 +11,7 @@ type netsh struct{}
 var netshInfo = func() *policy.Info {
 	i := family()
 	i.ID = "windows-netsh"
+	i.Proof = []string{policy.OwnReader}
 	i.Title = "Windows Firewall (netsh)"
 	i.Language = "bat"
 	i.Ext = "cmd"

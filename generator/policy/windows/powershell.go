@@ -11,6 +11,7 @@ type powershell struct{}
 var powershellInfo = func() *policy.Info {
 	i := family()
 	i.ID = "windows-powershell"
+	i.Proof = []string{"the grammar of PowerShell; cmdlets and parameters by Microsoft's documentation", policy.OwnReader}
 	i.Title = "Windows Firewall (PowerShell)"
 	i.Language = "powershell"
 	i.Ext = "ps1"
@@ -214,5 +215,5 @@ func powershellDeny(p *policy.Printer, l *policy.Lowered) {
 	if l.Deny.Log {
 		logged = " -LogBlocked True"
 	}
-	p.Line("Set-NetFirewallProfile -Name Domain, Private, Public -Enabled True -DefaultInboundAction Block -DefaultOutboundAction Block", logged, " -WhatIf:$WhatIfPreference")
+	p.Line("Set-NetFirewallProfile -Name @('Domain', 'Private', 'Public') -Enabled True -DefaultInboundAction Block -DefaultOutboundAction Block", logged, " -WhatIf:$WhatIfPreference")
 }

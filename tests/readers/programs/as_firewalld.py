@@ -1,27 +1,50 @@
 """firewall-cmd without its daemon: firewall-offline-cmd on a folder of its own."""
 
-import contextlib
-import os
+import ast
 import pathlib
+import re
 import sys
+import xml.etree.ElementTree as ET
 
-import firewall.core.fw
 from firewall import config
 
-from __main__ import Refused, forked
+from __main__ import Refused, forked, mounted
 
 STUBS = ["firewall-cmd", "firewall-offline-cmd"]
 PROGRAM = "/usr/bin/firewall-offline-cmd"
-CODE = compile(pathlib.Path(PROGRAM).read_text(), PROGRAM, "exec")
 KINDS = ["helpers", "icmptypes", "ipsets", "policies", "services", "zones"]
+STOCK = pathlib.Path(config.FIREWALLD_ZONES).parent
 
-# What comes with firewalld is read once.
-stock = firewall.core.fw.Firewall(offline=True)
+# The program up to where it looks at its arguments (it makes a parser of 216
+# options first) runs once, the rest in every command.
+parts = ast.parse(pathlib.Path(PROGRAM).read_text()).body
+first = next(i for i, part in enumerate(parts) if isinstance(part, ast.If) and "argv" in ast.dump(part.test))
+made = {"__name__": "__main__"}
+exec(compile(ast.Module(parts[:first], []), PROGRAM, "exec"), made)
+sys.excepthook = sys.__excepthook__  # which it sets to say less
+REST = compile(ast.Module(parts[first:], []), PROGRAM, "exec")
+
+# What comes with firewalld is read once, and in no command but --check-config
+# copied to what the daemon would run.
+stock = made["Firewall"](offline=True)
 stock._start_load_stock_config()
 
 
+def prepare(texts):
+    """Forgets services that neither texts nor zones name: each command checks all there are, for most of its time."""
+    services = stock.config._builtin_services
+    words = set(re.findall(r"[\w-]+", " ".join(texts)))
+    for zone in stock.config.get_zones():
+        words.update(stock.config.get_zone(zone).services)
+    for s in services.values():
+        words.update(s.includes)
+    for name in set(services) - words:
+        del services[name]
+    stock._start_copy_config_to_runtime()
+
+
 def preread(offline):
-    stock._start_load_stock_config = lambda: None
+    stock._start_load_stock_config = stock._start_copy_config_to_runtime = lambda: None
     return stock
 
 
@@ -32,8 +55,8 @@ class Machine:
         self.root = root
         for kind in KINDS:
             (root / kind).mkdir(parents=True)
-        # An empty one: the program's own defaults.
         (root / "firewalld.conf").write_text("DefaultZone=public\n")
+        mounted(root, "/etc/firewalld")
 
     def program(self, argv):
         args = [a for a in argv[1:] if a not in ("-q", "--quiet")]
@@ -50,10 +73,12 @@ class Machine:
                 print("without --permanent the rule is gone at the next start", file=sys.stderr)
                 return 2
             args = [a for a in args if a != "--permanent"]
+        for a in args:
+            missed(a)
         sys.argv = [PROGRAM, "--system-config", str(self.root), *args]
         if "--check-config" not in args:
-            firewall.core.fw.Firewall = preread
-        exec(CODE, {"__name__": "__main__"})
+            made["Firewall"] = preread
+        exec(REST, made)
 
     def asks(self, argv, status):
         """Tells whether the command may fail: it asks, or takes away, or makes anew (26, NAME_CONFLICT)."""
@@ -63,9 +88,28 @@ class Machine:
         return "" if {"-q", "--quiet"} & set(argv) else out
 
     def state(self):
-        return "\n".join(f"== {f.relative_to(self.root)}\n{f.read_text()}" for f in sorted(self.root.rglob("*.xml")))
+        """The files, but for copies of stock that a change made and another took back."""
+        out = []
+        for f in sorted(self.root.rglob("*.xml")):
+            name = f.relative_to(self.root)
+            if not ((STOCK / name).exists() and plain(f) == plain(STOCK / name)):
+                out.append(f"== {name}\n{f.read_text()}")
+        return "\n".join(out)
 
     def check(self):
         status, out, err = forked(lambda: self.program(["firewall-cmd", "--check-config"]))
         if status:
             raise Refused(f"--check-config: {(err or out).strip()}")
+
+
+def missed(argument):
+    """Refuses what firewalld writes down although it cannot load it."""
+    for first, last in re.findall(r"port=[\"']?(\d+)-(\d+)", argument):
+        if int(first) > int(last):
+            sys.exit(f"ports {first}-{last} are the wrong way round")
+    if (name := argument.removeprefix("--new-ipset=")) != argument and len(name) > 31:
+        sys.exit(f"the kernel's sets have names of 31 bytes, not {len(name)}")
+
+
+def plain(file):
+    return ET.canonicalize(from_file=file, strip_text=True)

@@ -4,8 +4,8 @@ take minutes.
 
 Standard input is a JSON object: program (ufw, firewalld or aws), work (an empty
 folder) and texts (scripts). Standard output is a JSON list with a string for
-each text: empty, or why it was refused. It must run in a network namespace of
-its own, as root.
+each text: empty, or why it was refused. It must run as root, and in a network
+namespace; each script then has one of its own.
 
 A script is run by the shell it names, with a PATH that holds a few ordinary
 commands and stubs. A stub hands its arguments to this process, which forks, and
@@ -13,6 +13,9 @@ the child is the program. The script runs twice, and the second run must leave
 what the first did; one that knows "remove" must then take all away.
 """
 
+import ctypes
+import difflib
+import gc
 import importlib
 import json
 import os
@@ -48,6 +51,21 @@ class Refused(Exception):
     pass
 
 
+def unshared():
+    """Gives this process a network and mounts of its own, and an empty /run."""
+    newns, newnet = 0x00020000, 0x40000000
+    if ctypes.CDLL(None, use_errno=True).unshare(newns | newnet):
+        raise OSError(ctypes.get_errno(), "unshare")
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    subprocess.run(["mount", "--make-rprivate", "/"], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", "/run"], check=True)
+
+
+def mounted(folder, at):
+    """Puts a folder in the place of one of the machine's."""
+    subprocess.run(["mount", "--bind", folder, at], check=True)
+
+
 def commands(folder, stubs):
     """Makes the folder that is the script's PATH."""
     folder.mkdir()
@@ -66,6 +84,8 @@ def forked(child, stdin=None):
         pid = os.fork()
         if pid == 0:
             status = 70
+            signal.alarm(SECONDS)
+            gc.disable()
             try:
                 os.dup2(os.open(stdin or "/dev/null", os.O_RDONLY), 0)
                 os.dup2(out.fileno(), 1)
@@ -149,9 +169,13 @@ def run(script, arguments, machine, path):
         raise Refused(f"{what}: {unknown[0]}")
 
 
+def difference(a, b):
+    return "\n".join(list(difflib.unified_diff(a.splitlines(), b.splitlines(), n=0, lineterm=""))[2:])
+
+
 def knows(script, argument):
     """Tells whether a script has an argument of that name: a case of its own."""
-    return re.search(rf"^\s*(\w+ *\| *)*{argument}( *\| *\w+)*\)", script, re.M)
+    return re.search(rf"^\s*([^\s()|]+ *\| *)*{argument}(:[^\s()|]*)?( *\| *[^\s()|]+)*\)", script, re.M)
 
 
 def read(program, text, folder):
@@ -167,18 +191,18 @@ def read(program, text, folder):
     if knows(text, "check"):
         run(script, ["check"], machine, path)
         if (after := machine.state()) != before:
-            raise Refused(f"check changes the rules:\n{after}")
+            raise Refused(f"check changes the rules:\n{difference(before, after)}")
     run(script, [], machine, path)
     once = machine.state()
     run(script, [], machine, path)
     twice = machine.state()
     if once != twice:
-        raise Refused(f"the second run changes what the first did:\n{once}\n--- then\n{twice}")
+        raise Refused(f"the second run changes what the first did:\n{difference(once, twice)}")
     machine.check()
     if knows(text, "remove"):
         run(script, ["remove"], machine, path)
         if (after := machine.state()) != before:
-            raise Refused(f"remove leaves:\n{after}\n--- instead of\n{before}")
+            raise Refused(f"remove does not bring back what there was:\n{difference(before, after)}")
 
 
 def main():
@@ -186,17 +210,21 @@ def main():
     work = pathlib.Path(order["work"])
     sys.path.insert(0, str(pathlib.Path(__file__).parent))
     program = importlib.import_module("as_" + order["program"])
-    subprocess.run(["/usr/sbin/ip" if os.path.exists("/usr/sbin/ip") else "ip", "link", "set", "lo", "up"], check=True)
+    os.environ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin"
 
     def refusal(text, folder):
+        unshared()
         try:
             read(program, text, folder)
         except Refused as e:
             return str(e)
         return ""
 
-    # As many at a time as there are processors.
     texts = order["texts"]
+    program.prepare(texts)
+    gc.collect()
+    gc.freeze()  # Forks share what was read.
+    # As many at a time as there are processors.
     answers = {}
     waiting = list(enumerate(texts))
     running = {}

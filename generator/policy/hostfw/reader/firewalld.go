@@ -45,10 +45,10 @@ type fwSet struct {
 
 type fwRule struct {
 	policytest.Match
-	priority         int
-	text             string
-	fromSet, toSet   string
-	limited, onlyLog bool
+	priority       int
+	text           string
+	fromSet, toSet string
+	onlyLog        bool
 }
 
 func (c config) clone() config {

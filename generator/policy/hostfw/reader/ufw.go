@@ -17,7 +17,7 @@ import (
 func readUfw(text string) (*policytest.Ruleset, error) {
 	return run(text, func() model {
 		u := &ufw{defaults: map[string]string{"INPUT": "DROP", "OUTPUT": "ACCEPT", "FORWARD": "DROP"}, set: map[string]bool{}}
-		if _, _, err := u.call(strings.Fields("allow in proto tcp from any to any port 22 comment remote"), ""); err != nil {
+		if _, _, err := u.call(strings.Fields("allow in proto tcp from any to any port 22022"), ""); err != nil {
 			panic(err)
 		}
 		return u
@@ -78,7 +78,7 @@ func (u *ufw) String() string {
 func (u *ufw) ruleset() (*policytest.Ruleset, error) {
 	set := &policytest.Ruleset{Stateful: true}
 	for _, r := range u.rules {
-		if r.comment != "remote" {
+		if r.comment != "" {
 			set.Rules = append(set.Rules, r.Match)
 		}
 	}
@@ -113,8 +113,11 @@ func (u *ufw) call(args []string, _ string) (string, int, error) {
 		args = args[1:]
 	}
 	rules, err := ufwParse(args, route)
-	if err != nil || dry {
+	if err != nil {
 		return "", 0, err
+	}
+	if dry {
+		return u.dry(rules), 0, nil
 	}
 	for _, r := range rules {
 		i := slices.IndexFunc(u.rules, func(x ufwRule) bool { return x.key == r.key && x.v6 == r.v6 })
@@ -129,6 +132,21 @@ func (u *ufw) call(args []string, _ string) (string, int, error) {
 		}
 	}
 	return "Rules updated\n", 0, nil
+}
+
+// dry tells what a command would do: of rules that are there, that they are skipped.
+func (u *ufw) dry(rules []ufwRule) string {
+	out := ""
+	for _, r := range rules {
+		if slices.ContainsFunc(u.rules, func(x ufwRule) bool {
+			return x.key == r.key && x.v6 == r.v6 && x.allow == r.allow && x.log == r.log && x.comment == r.comment
+		}) {
+			out += "Skipping adding existing rule\n"
+		} else {
+			out += "*filter\n"
+		}
+	}
+	return out
 }
 
 func (u *ufw) byDefault(what, direction string) error {
@@ -151,7 +169,11 @@ func (u *ufw) added() string {
 		if r.v6 && slices.ContainsFunc(u.rules, func(x ufwRule) bool { return x.key == r.key && !x.v6 }) {
 			continue
 		}
-		fmt.Fprintf(&b, "ufw %s comment '%s'\n", r.shown(), r.comment)
+		fmt.Fprint(&b, "ufw ", r.shown())
+		if r.comment != "" {
+			fmt.Fprintf(&b, " comment '%s'", r.comment)
+		}
+		fmt.Fprintln(&b)
 	}
 	return b.String()
 }
@@ -201,107 +223,129 @@ func (r ufwRule) shown() string {
 	return strings.Join(w, " ")
 }
 
-// ufwParse reads a rule in the full syntax.
+// ufwParse reads a rule in the full syntax: one for each family.
 func ufwParse(args []string, route bool) ([]ufwRule, error) {
-	r := ufwRule{}
+	u := &ufwWords{list: args, family: map[bool]bool{}}
+	r := &u.rule
 	r.Transport, r.Type = netspec.Any, -1
-	if len(args) == 0 {
-		return nil, errors.New("not enough args")
-	}
-	switch args[0] {
-	case "allow":
+	switch {
+	case u.take("allow"):
 		r.allow, r.Verdict = true, policytest.Allowed
-	case "deny":
+	case u.take("deny"):
 		r.Verdict = policytest.Denied
 	default:
-		return nil, fmt.Errorf("unknown command %q", args[0])
+		return nil, fmt.Errorf("unknown command %q", args)
 	}
-	args = args[1:]
 	r.Directions = []policy.Direction{policy.In}
-	if route {
+	switch in, out := u.take("in"), u.take("out"); {
+	case route && (in || out):
+		return nil, errors.New("a direction without an interface")
+	case route:
 		r.Directions = []policy.Direction{policy.Forward}
+	case out:
+		r.Directions = []policy.Direction{policy.Out}
 	}
-	if len(args) > 0 && (args[0] == "in" || args[0] == "out") {
-		if route {
-			return nil, errors.New("a direction without an interface")
-		}
-		if args[0] == "out" {
-			r.Directions = []policy.Direction{policy.Out}
-		}
-		args = args[1:]
-	}
-	if len(args) > 0 && args[0] == "log" {
-		r.log = true
-		args = args[1:]
-	}
-	var family, lists = map[bool]bool{}, 0
+	r.log = u.take("log")
 	seen := map[string]bool{}
-	for len(args) > 0 {
-		if len(args) < 2 {
-			return nil, fmt.Errorf("%s lacks its value", args[0])
+	for len(u.list) > 0 {
+		if len(u.list) < 2 {
+			return nil, fmt.Errorf("%s lacks its value", u.list[0])
 		}
-		word, value := args[0], args[1]
-		args = args[2:]
+		word, value := u.list[0], u.list[1]
+		u.list = u.list[2:]
 		if seen[word] {
 			return nil, fmt.Errorf("%s given twice", word)
 		}
 		seen[word] = true
-		switch word {
-		case "proto":
-			var err error
-			if r.Transport, err = policytest.ParseProtocol(value); err != nil || !slices.Contains([]string{"tcp", "udp", "esp", "ah", "gre"}, value) {
-				return nil, fmt.Errorf("unsupported protocol %q", value)
-			}
-		case "from", "to":
-			list, ports := &r.From, &r.FromPorts
-			if word == "to" {
-				list, ports = &r.To, &r.ToPorts
-			}
-			if value != "any" {
-				p, err := policytest.ParsePrefix(value)
-				if err != nil {
-					return nil, err
-				}
-				family[!p.Addr().Is4()] = true
-				if p.Bits() > 0 {
-					*list = []netip.Prefix{p}
-				}
-			}
-			if len(args) >= 2 && args[0] == "port" {
-				var err error
-				if *ports, err = ufwPorts(args[1]); err != nil {
-					return nil, err
-				}
-				lists = max(lists, len(*ports), strings.Count(args[1], ":")+1)
-				args = args[2:]
-			}
-		case "comment":
-			if strings.Contains(value, "'") {
-				return nil, errors.New("invalid syntax: a quote in the comment")
-			}
-			r.comment, r.Name = value, value
-		default:
-			return nil, fmt.Errorf("unexpected %q", word)
+		if err := u.word(word, value); err != nil {
+			return nil, err
 		}
 	}
+	return u.families()
+}
+
+// ufwWords are the words of a rule that are not read yet.
+type ufwWords struct {
+	list []string
+	rule ufwRule
+	// family holds the families of its addresses, IPv6 being true.
+	family map[bool]bool
+	// ports is how many ports the longer of its lists has.
+	ports int
+}
+
+func (u *ufwWords) take(word string) bool {
+	if len(u.list) > 0 && u.list[0] == word {
+		u.list = u.list[1:]
+		return true
+	}
+	return false
+}
+
+func (u *ufwWords) word(word, value string) (err error) {
+	r := &u.rule
+	switch word {
+	case "proto":
+		if r.Transport, err = policytest.ParseProtocol(value); err != nil || !slices.Contains([]string{"tcp", "udp", "esp", "ah", "gre"}, value) {
+			return fmt.Errorf("unsupported protocol %q", value)
+		}
+		return nil
+	case "from":
+		return u.side(value, &r.From, &r.FromPorts)
+	case "to":
+		return u.side(value, &r.To, &r.ToPorts)
+	case "comment":
+		if strings.Contains(value, "'") {
+			return errors.New("invalid syntax: a quote in the comment")
+		}
+		r.comment, r.Name = value, value
+		return nil
+	}
+	return fmt.Errorf("unexpected %q", word)
+}
+
+func (u *ufwWords) side(value string, list *[]netip.Prefix, ports *[]policy.Ports) error {
+	if value != "any" {
+		p, err := policytest.ParsePrefix(value)
+		if err != nil {
+			return err
+		}
+		u.family[!p.Addr().Is4()] = true
+		if p.Bits() > 0 {
+			*list = []netip.Prefix{p}
+		}
+	}
+	if len(u.list) < 2 || !u.take("port") {
+		return nil
+	}
+	text := u.list[0]
+	u.list = u.list[1:]
+	u.ports = max(u.ports, strings.Count(text, ",")+strings.Count(text, ":")+1)
+	var err error
+	*ports, err = ufwPorts(text)
+	return err
+}
+
+func (u *ufwWords) families() ([]ufwRule, error) {
+	r := u.rule
 	switch {
-	case len(family) == 2:
+	case len(u.family) == 2:
 		return nil, errors.New("mixed IP versions for from and to")
-	case lists > 0 && r.Transport != netspec.Any && r.Transport != netspec.TCP && r.Transport != netspec.UDP:
+	case u.ports > 0 && r.Transport != netspec.Any && r.Transport != netspec.TCP && r.Transport != netspec.UDP:
 		return nil, errors.New("a port with a protocol that has none")
-	case lists > 1 && r.Transport == netspec.Any:
+	case u.ports > 1 && r.Transport == netspec.Any:
 		return nil, errors.New("must specify tcp or udp with multiple ports")
-	case lists > 0 && r.Transport == netspec.Any:
+	case u.ports > 0 && r.Transport == netspec.Any:
 		return nil, errors.New("a port without a protocol opens both")
 	}
 	var out []ufwRule
 	for _, v6 := range []bool{false, true} {
-		if len(family) == 1 && !family[v6] {
+		if len(u.family) == 1 && !u.family[v6] {
 			continue
 		}
 		r.v6 = v6
 		r.Family = map[bool]policy.Family{false: policy.IPv4, true: policy.IPv6}[v6]
-		r.key = fmt.Sprint(r.Directions, r.Transport, r.From, r.FromPorts, r.To, r.ToPorts)
+		r.key = fmt.Sprint(r.Directions[0].String(), " ", r.Transport.String(), r.From, r.FromPorts, r.To, r.ToPorts)
 		out = append(out, r)
 	}
 	return out, nil

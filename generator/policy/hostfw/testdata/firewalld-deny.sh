@@ -12,7 +12,7 @@
 # open nothing.
 #
 # Everything else is denied, your own remote access included unless it is listed.
-# NOT HERE: active: it cannot match the source port tcp/20, and any source port would open more.
+# NOT HERE: active: it cannot match ports of both ends, and either alone would open more.
 set -eu
 
 # Partners, IPv4.
@@ -47,13 +47,15 @@ new_set() {
 	NAME=$1
 	fw --new-ipset="$NAME" --type=hash:net --option=family="$2"
 	shift 2
+	ENTRIES=
 	for A; do
 		case $A in
-		0.0.0.0/0) fw --ipset="$NAME" --add-entry=0.0.0.0/1 --add-entry=128.0.0.0/1 ;;
-		::/0) fw --ipset="$NAME" --add-entry=::/1 --add-entry=8000::/1 ;;
-		*) fw --ipset="$NAME" --add-entry="$A" ;;
+		0.0.0.0/0) ENTRIES="$ENTRIES --add-entry=0.0.0.0/1 --add-entry=128.0.0.0/1" ;;
+		::/0) ENTRIES="$ENTRIES --add-entry=::/1 --add-entry=8000::/1" ;;
+		*) ENTRIES="$ENTRIES --add-entry=$A" ;;
 		esac
 	done
+	[ -z "$ENTRIES" ] || fw --ipset="$NAME" $ENTRIES
 }
 
 rules() {
@@ -157,7 +159,7 @@ case ${1-load}:${2-} in
 load:)
 	load
 	echo $$ >"$UNDO"
-	back </dev/null >/dev/null 2>&1 &
+	{ back; } </dev/null >/dev/null 2>&1 & # in braces, or dash keeps the terminal or pipe open
 	echo "In $MINUTES minutes the rules go away again, unless you run: sh $0 confirm"
 	;;
 load:confirm)

@@ -92,7 +92,7 @@ case ${1-load}:${2-} in
 load:)
 	load
 	echo $$ >"$UNDO"
-	back </dev/null >/dev/null 2>&1 &
+	{ back; } </dev/null >/dev/null 2>&1 & # in braces, or dash keeps the terminal or pipe open
 	echo "In $MINUTES minutes the rules go away again, unless you run: sh $0 confirm"
 	;;
 load:confirm)

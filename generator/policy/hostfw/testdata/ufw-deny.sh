@@ -36,17 +36,28 @@ UNDO=/run/portolan-example-host-ufw.undo
 
 ID=portolan-example-host
 
+# add NOTE RULE...: a rule with our comment. One that is there without a comment
+# stays as it is: ufw would give it ours, and remove would take it away.
+add() {
+	NOTE=$1
+	shift
+	[ "$(LC_ALL=C ufw --dry-run "$@" | grep -cv '^Skipping adding existing rule')" = 0 ] || ufw "$@" comment "$ID: $NOTE"
+}
+
 rules() {
-	for S in $partners $staff; do ufw allow in proto tcp from "$S" to any port 443,990,28000:30000 comment 'portolan-example-host: FTPS: transfer'; done
-	for S in $partners_v6 $staff_v6; do ufw allow in proto tcp from "$S" to any port 443,990,28000:30000 comment 'portolan-example-host: FTPS: transfer'; done
-	ufw allow in proto udp from any to any port 443 comment 'portolan-example-host: FTPS: quic'
-	for D in $partners; do ufw allow out proto tcp from any port 20 to "$D" port 1024:65535 comment 'portolan-example-host: FTPS: active'; done
-	for D in $partners_v6; do ufw allow out proto tcp from any port 20 to "$D" port 1024:65535 comment 'portolan-example-host: FTPS: active'; done
-	ufw deny in log proto tcp from any to any port 445 comment 'portolan-example-host: FTPS: smb'
+	for S in $partners $staff; do add 'FTPS: transfer' allow in proto tcp from "$S" to any port 443,990,28000:30000; done
+	for S in $partners_v6 $staff_v6; do add 'FTPS: transfer' allow in proto tcp from "$S" to any port 443,990,28000:30000; done
+	add 'FTPS: quic' allow in proto udp from any to any port 443
+	for D in $partners; do add 'FTPS: active' allow out proto tcp from any port 20 to "$D" port 1024:65535; done
+	for D in $partners_v6; do add 'FTPS: active' allow out proto tcp from any port 20 to "$D" port 1024:65535; done
+	add 'FTPS: smb' deny in log proto tcp from any to any port 445
 }
 
 check() {
-	ufw() { command ufw --dry-run "$@" >/dev/null; }
+	add() {
+		shift
+		ufw --dry-run "$@" >/dev/null
+	}
 	rules
 }
 
@@ -110,7 +121,7 @@ case ${1-load}:${2-} in
 load:)
 	load
 	echo $$ >"$UNDO"
-	back </dev/null >/dev/null 2>&1 &
+	{ back; } </dev/null >/dev/null 2>&1 & # in braces, or dash keeps the terminal or pipe open
 	echo "In $MINUTES minutes the rules go away again, unless you run: sh $0 confirm"
 	;;
 load:confirm)

@@ -30,17 +30,28 @@ staff_v6='fd00:1::/48'
 
 ID=portolan-example-host
 
+# add NOTE RULE...: a rule with our comment. One that is there without a comment
+# stays as it is: ufw would give it ours, and remove would take it away.
+add() {
+	NOTE=$1
+	shift
+	[ "$(LC_ALL=C ufw --dry-run "$@" | grep -cv '^Skipping adding existing rule')" = 0 ] || ufw "$@" comment "$ID: $NOTE"
+}
+
 rules() {
-	for S in $partners $staff; do ufw allow in proto tcp from "$S" to any port 443,990,28000:30000 comment 'portolan-example-host: FTPS: transfer'; done
-	for S in $partners_v6 $staff_v6; do ufw allow in proto tcp from "$S" to any port 443,990,28000:30000 comment 'portolan-example-host: FTPS: transfer'; done
-	ufw allow in proto udp from any to any port 443 comment 'portolan-example-host: FTPS: quic'
-	for D in $partners; do ufw allow out proto tcp from any port 20 to "$D" port 1024:65535 comment 'portolan-example-host: FTPS: active'; done
-	for D in $partners_v6; do ufw allow out proto tcp from any port 20 to "$D" port 1024:65535 comment 'portolan-example-host: FTPS: active'; done
-	ufw deny in proto tcp from any to any port 445 comment 'portolan-example-host: FTPS: smb'
+	for S in $partners $staff; do add 'FTPS: transfer' allow in proto tcp from "$S" to any port 443,990,28000:30000; done
+	for S in $partners_v6 $staff_v6; do add 'FTPS: transfer' allow in proto tcp from "$S" to any port 443,990,28000:30000; done
+	add 'FTPS: quic' allow in proto udp from any to any port 443
+	for D in $partners; do add 'FTPS: active' allow out proto tcp from any port 20 to "$D" port 1024:65535; done
+	for D in $partners_v6; do add 'FTPS: active' allow out proto tcp from any port 20 to "$D" port 1024:65535; done
+	add 'FTPS: smb' deny in proto tcp from any to any port 445
 }
 
 check() {
-	ufw() { command ufw --dry-run "$@" >/dev/null; }
+	add() {
+		shift
+		ufw --dry-run "$@" >/dev/null
+	}
 	rules
 }
 

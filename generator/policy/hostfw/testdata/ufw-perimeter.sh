@@ -36,19 +36,30 @@ server_v6='2001:db8:1::10'
 
 ID=portolan-example-perimeter
 
+# add NOTE RULE...: a rule with our comment. One that is there without a comment
+# stays as it is: ufw would give it ours, and remove would take it away.
+add() {
+	NOTE=$1
+	shift
+	[ "$(LC_ALL=C ufw --dry-run "$@" | grep -cv '^Skipping adding existing rule')" = 0 ] || ufw "$@" comment "$ID: $NOTE"
+}
+
 rules() {
-	for S in $partners $staff; do for D in $server; do ufw route allow proto tcp from "$S" to "$D" port 443,990,28000:30000 comment 'portolan-example-perimeter: FTPS: transfer'; done; done
-	for S in $partners_v6 $staff_v6; do for D in $server_v6; do ufw route allow proto tcp from "$S" to "$D" port 443,990,28000:30000 comment 'portolan-example-perimeter: FTPS: transfer'; done; done
-	for D in $server; do ufw route allow proto udp from any to "$D" port 443 comment 'portolan-example-perimeter: FTPS: quic'; done
-	for D in $server_v6; do ufw route allow proto udp from any to "$D" port 443 comment 'portolan-example-perimeter: FTPS: quic'; done
-	for S in $server; do for D in $partners; do ufw route allow proto tcp from "$S" port 20 to "$D" port 1024:65535 comment 'portolan-example-perimeter: FTPS: active'; done; done
-	for S in $server_v6; do for D in $partners_v6; do ufw route allow proto tcp from "$S" port 20 to "$D" port 1024:65535 comment 'portolan-example-perimeter: FTPS: active'; done; done
-	for D in $server; do ufw route deny proto tcp from any to "$D" port 445 comment 'portolan-example-perimeter: FTPS: smb'; done
-	for D in $server_v6; do ufw route deny proto tcp from any to "$D" port 445 comment 'portolan-example-perimeter: FTPS: smb'; done
+	for S in $partners $staff; do for D in $server; do add 'FTPS: transfer' route allow proto tcp from "$S" to "$D" port 443,990,28000:30000; done; done
+	for S in $partners_v6 $staff_v6; do for D in $server_v6; do add 'FTPS: transfer' route allow proto tcp from "$S" to "$D" port 443,990,28000:30000; done; done
+	for D in $server; do add 'FTPS: quic' route allow proto udp from any to "$D" port 443; done
+	for D in $server_v6; do add 'FTPS: quic' route allow proto udp from any to "$D" port 443; done
+	for S in $server; do for D in $partners; do add 'FTPS: active' route allow proto tcp from "$S" port 20 to "$D" port 1024:65535; done; done
+	for S in $server_v6; do for D in $partners_v6; do add 'FTPS: active' route allow proto tcp from "$S" port 20 to "$D" port 1024:65535; done; done
+	for D in $server; do add 'FTPS: smb' route deny proto tcp from any to "$D" port 445; done
+	for D in $server_v6; do add 'FTPS: smb' route deny proto tcp from any to "$D" port 445; done
 }
 
 check() {
-	ufw() { command ufw --dry-run "$@" >/dev/null; }
+	add() {
+		shift
+		ufw --dry-run "$@" >/dev/null
+	}
 	rules
 }
 

@@ -23,10 +23,13 @@ type scripts struct {
 	docker bool
 }
 
-// table is a filter table.
+// table is a filter table, or the nat table beside it.
 type table struct {
-	v6     bool
-	chains map[string][]rule
+	v6       bool
+	builtins []string
+	chains   map[string][]rule
+	// nat is the other table of a filter table.
+	nat *table
 }
 
 // rule is a line of a chain.
@@ -37,6 +40,8 @@ type rule struct {
 	target string
 	// established: only replies; via: only an interface; limited: not always.
 	established, via, limited bool
+	// real is where it translates to.
+	real netip.Prefix
 }
 
 var builtins = []string{"INPUT", "FORWARD", "OUTPUT"}
@@ -78,6 +83,9 @@ func (s scripts) read(text string) (*policytest.Ruleset, error) {
 				return nil, err
 			}
 		}
+		if err := tables[name].nat.translates(); err != nil {
+			return nil, err
+		}
 	}
 	return set, nil
 }
@@ -86,7 +94,8 @@ func (s scripts) read(text string) (*policytest.Ruleset, error) {
 func (s scripts) state() (map[string]*table, error) {
 	out := map[string]*table{}
 	for _, name := range s.tools {
-		t := &table{v6: name == "ip6tables", chains: map[string][]rule{}}
+		v6 := name == "ip6tables"
+		t := &table{v6: v6, builtins: builtins, chains: map[string][]rule{}, nat: newNat(v6)}
 		lines := "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
 		if s.docker {
 			lines += ":DOCKER-USER - [0:0]\n-A FORWARD -j DOCKER-USER\n"
@@ -113,11 +122,17 @@ func (s scripts) machine() (*shell.Machine, map[string]*table) {
 }
 
 // command is iptables.
-func (t *table) command(args []string, _ string) (string, int, error) {
+func (t *table) command(args []string, in string) (string, int, error) {
 	if len(args) == 0 || args[0] != "-w" {
 		return "", 2, errors.New("does not wait for the lock (-w)")
 	}
 	args = args[1:]
+	if len(args) > 1 && args[0] == "-t" {
+		if args[1] != "nat" || t.nat == nil {
+			return "", 2, fmt.Errorf("no table %s", args[1])
+		}
+		return t.nat.command(append([]string{"-w"}, args[2:]...), in)
+	}
 	if len(args) == 3 && args[0] == "-n" && args[1] == "-L" {
 		if _, ok := t.chains[args[2]]; !ok {
 			return "", 1, nil
@@ -147,7 +162,7 @@ func (t *table) command(args []string, _ string) (string, int, error) {
 		}
 		return "", 0, nil
 	case "-F", "-X":
-		if !known || slices.Contains(builtins, args[1]) {
+		if !known || slices.Contains(t.builtins, args[1]) {
 			return "", 1, nil
 		}
 		if do == "-F" {
@@ -180,21 +195,27 @@ func (t *table) feed(args []string, in string) (string, int, error) {
 	if len(args) < 2 {
 		return "", 2, errors.New("would flush the whole table")
 	}
-	scratch := &table{v6: t.v6, chains: map[string][]rule{}}
-	for k, v := range t.chains {
-		scratch.chains[k] = v
-	}
+	scratch := t.clone()
 	if err := scratch.restore(in); err != nil {
 		return "", 2, err
 	}
 	if !test {
-		t.chains = scratch.chains
+		*t = *scratch
 	}
 	return "", 0, nil
 }
 
 // restore reads the lines of iptables-save.
 func (t *table) restore(text string) error {
+	if first, second, two := strings.Cut(text, "\nCOMMIT\n*nat\n"); two && t.nat != nil {
+		if err := t.restore(first + "\nCOMMIT\n"); err != nil {
+			return err
+		}
+		if err := t.nat.restore("*nat\n" + second); err != nil {
+			return fmt.Errorf("table nat: %w", err)
+		}
+		return nil
+	}
 	if !strings.HasSuffix(text, "\nCOMMIT\n") {
 		return errors.New("the table is not committed")
 	}
@@ -205,7 +226,7 @@ func (t *table) restore(text string) error {
 	}
 	for name, list := range t.chains {
 		for _, r := range list {
-			if _, ok := t.chains[r.target]; !ok && !slices.Contains(targets, r.target) {
+			if _, ok := t.chains[r.target]; !ok && !slices.Contains(targets, r.target) && !(r.target == "DNAT" && t.nat == nil) {
 				return fmt.Errorf("chain %s jumps to %s, which there is not", name, r.target)
 			}
 		}
@@ -217,7 +238,7 @@ var targets = []string{"ACCEPT", "DROP", "RETURN", "LOG"}
 
 func (t *table) restoreLine(i int, line string) error {
 	switch {
-	case i == 0 && line == "*filter", line == "", strings.HasPrefix(line, "#"):
+	case i == 0 && t.nat != nil && line == "*filter", i == 0 && t.nat == nil && line == "*nat", line == "", strings.HasPrefix(line, "#"):
 		return nil
 	case i == 0:
 		return errors.New("no table is named")
@@ -230,7 +251,7 @@ func (t *table) restoreLine(i int, line string) error {
 			return fmt.Errorf("chain name %s is longer than 28", f[0])
 		case f[0] == "" || strings.ContainsAny(f[0], "!\"'$()") || f[0][0] == '-' || slices.Contains(targets, f[0]):
 			return fmt.Errorf("chain name %q is not allowed", f[0])
-		case (f[1] == "-") == slices.Contains(builtins, f[0]):
+		case (f[1] == "-") == slices.Contains(t.builtins, f[0]):
 			return fmt.Errorf("chain %s cannot have the policy %s", f[0], f[1])
 		}
 		t.chains[f[0]] = []rule{}
@@ -261,31 +282,31 @@ func (t *table) restoreLine(i int, line string) error {
 func words(line string) ([]string, error) {
 	var out []string
 	var b strings.Builder
-	quoted, open := false, false
+	quoted, some := false, false
 	for i := 0; i < len(line); i++ {
 		switch c := line[i]; {
 		case c == '"':
-			quoted, open = !quoted, true
+			quoted, some = !quoted, true
 		case c == '\\' && quoted:
 			i++
 			if i < len(line) {
 				b.WriteByte(line[i])
 			}
 		case (c == ' ' || c == '\t') && !quoted:
-			if open {
+			if some {
 				out = append(out, b.String())
 				b.Reset()
-				open = false
+				some = false
 			}
 		default:
 			b.WriteByte(c)
-			open = true
+			some = true
 		}
 	}
 	if quoted {
 		return nil, errors.New("a quote is not closed")
 	}
-	if open {
+	if some {
 		out = append(out, b.String())
 	}
 	return out, nil
@@ -327,36 +348,26 @@ func (o *options) parse() error {
 	return nil
 }
 
-func (o *options) option(option, value string) (err error) {
+func (o *options) option(option, value string) error {
 	r := &o.rule
 	switch option {
-	case "-s", "-d":
-		list := &r.From
-		if option == "-d" {
-			list = &r.To
-		}
-		if *list != nil {
-			return errors.New("given twice")
-		}
-		*list, err = prefixes(value, o.v6)
-		return err
+	case "-s":
+		return o.addresses(&r.From, value)
+	case "-d":
+		return o.addresses(&r.To, value)
 	case "-p":
-		if r.Transport != netspec.Any {
-			return errors.New("given twice")
-		}
-		r.Transport, err = policytest.ParseProtocol(value)
-		if err == nil && (r.Transport == netspec.ICMP && o.v6 || r.Transport == netspec.ICMPv6 && !o.v6) {
-			return errors.New("of the other address family")
-		}
-		return err
+		return o.protocol(value)
 	case "-i", "-o":
 		r.via = true
 		return nil
 	case "-m":
 		return o.load(value)
 	case "--sport", "--dport":
-		if !r.Transport.HasPorts() {
+		switch {
+		case !r.Transport.HasPorts():
 			return errors.New("there is no protocol with ports before it")
+		case o.loaded["multiport"]:
+			return errors.New("multiport before it takes it for its own")
 		}
 		p, err := policytest.ParsePorts(value, ":")
 		if err != nil {
@@ -377,28 +388,21 @@ func (o *options) option(option, value string) (err error) {
 		n, err := policytest.ParseType(value)
 		r.types = []int{n}
 		return err
-	case "--comment":
-		if !o.loaded["comment"] {
-			return errors.New("without -m comment before it")
-		}
-		if len(value) > 255 {
-			return errors.New("longer than 255")
-		}
-		r.Name = value
-		return nil
-	case "--limit":
-		n, per, _ := strings.Cut(value, "/")
-		if _, err := strconv.Atoi(n); err != nil || per != "second" || !o.loaded["limit"] {
-			return errors.New("no limit")
-		}
-		r.limited = true
-		return nil
+	case "--comment", "--limit":
+		return o.remark(option, value)
 	case "-j":
 		if r.target != "" {
 			return errors.New("given twice")
 		}
 		r.target = value
 		return nil
+	case "--to-destination":
+		if r.target != "DNAT" {
+			return errors.New("not of a translation")
+		}
+		p, err := prefix(value, o.v6)
+		r.real = p
+		return err
 	case "--log-prefix":
 		if r.target != "LOG" || len(value) > 29 {
 			return errors.New("longer than 29, or not of a log")
@@ -408,55 +412,80 @@ func (o *options) option(option, value string) (err error) {
 	return errors.New("unknown option")
 }
 
-func prefixes(value string, v6 bool) (list []netip.Prefix, err error) {
-	for text := range strings.SplitSeq(value, ",") {
-		p, err := prefix(text, v6)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, p)
+func (o *options) addresses(list *[]netip.Prefix, value string) error {
+	if *list != nil {
+		return errors.New("given twice")
 	}
-	return list, nil
+	for _, text := range strings.Split(value, ",") {
+		p, err := prefix(text, o.v6)
+		if err != nil {
+			return err
+		}
+		*list = append(*list, p)
+	}
+	return nil
 }
 
-// load takes up a match, which brings options of its own.
+func (o *options) protocol(value string) (err error) {
+	r := &o.rule
+	if r.Transport != netspec.Any {
+		return errors.New("given twice")
+	}
+	r.Transport, err = policytest.ParseProtocol(value)
+	if err == nil && (r.Transport == netspec.ICMP && o.v6 || r.Transport == netspec.ICMPv6 && !o.v6) {
+		return errors.New("of the other address family")
+	}
+	return err
+}
+
 func (o *options) load(match string) error {
 	if !slices.Contains([]string{"comment", "conntrack", "multiport", "limit", "tcp", "udp", "sctp", "icmp", "icmp6"}, match) {
 		return errors.New("no such match")
 	}
-	if match == "multiport" {
-		if o.loaded[match] && !o.listed {
-			return errors.New("the one before lacks its ports")
-		}
-		o.listed = false
+	if match == "multiport" && o.loaded[match] {
+		return errors.New("ports of both ends cannot be used together")
 	}
 	o.loaded[match] = true
 	return nil
 }
 
-// multiport reads a list of ports, of which a range takes two of 15 places.
 func (o *options) multiport(source bool, value string) error {
 	if !o.loaded["multiport"] || o.listed || !o.rule.Transport.HasPorts() {
 		return errors.New("without -p and -m multiport before it")
 	}
 	o.listed = true
-	var list []policy.Ports
-	slots := 0
-	for text := range strings.SplitSeq(value, ",") {
+	list, slots := []policy.Ports(nil), strings.Count(value, ":")
+	for _, text := range strings.Split(value, ",") {
 		p, err := policytest.ParsePorts(text, ":")
 		if err != nil {
 			return err
 		}
 		slots++
-		if strings.Contains(text, ":") {
-			slots++
-		}
 		list = append(list, p)
 	}
 	if slots > 15 {
 		return fmt.Errorf("too many ports: %d, of 15", slots)
 	}
 	return o.ports(source, list)
+}
+
+func (o *options) remark(option, value string) error {
+	if option == "--limit" {
+		n, per, _ := strings.Cut(value, "/")
+		if _, err := strconv.Atoi(n); err != nil || per != "second" || !o.loaded["limit"] {
+			return errors.New("no limit")
+		}
+		o.rule.limited = true
+		return nil
+	}
+	switch {
+	case !o.loaded["comment"]:
+		return errors.New("without -m comment before it")
+	case len(value) > 255:
+		return errors.New("longer than 255")
+	}
+	o.rule.Name = value
+	return nil
 }
 
 func (o *options) ports(source bool, list []policy.Ports) error {

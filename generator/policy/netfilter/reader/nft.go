@@ -44,6 +44,8 @@ type nftChain struct {
 	direction policy.Direction
 	drop      bool
 	rules     []nftRule
+	// translations are those of a chain of them, which has no rules.
+	translations []translation
 }
 
 type nftRule struct {
@@ -352,6 +354,7 @@ func (p *nftParser) table(table string) error {
 			}
 			if i := slices.IndexFunc(p.state[table], func(x nftChain) bool { return x.name == c.name }); i >= 0 {
 				p.state[table][i].rules = append(slices.Clone(p.state[table][i].rules), c.rules...) // as nft does
+				p.state[table][i].translations = append(slices.Clone(p.state[table][i].translations), c.translations...)
 			} else {
 				p.state[table] = append(p.state[table], c)
 			}
@@ -366,7 +369,14 @@ func (p *nftParser) chain() (c nftChain, err error) {
 	if err := name(c.name); err != nil {
 		return c, err
 	}
-	if err := p.take("{", "\n", "type", "filter", "hook"); err != nil {
+	if err := p.take("{", "\n", "type"); err != nil {
+		return c, err
+	}
+	if p.peek() == "nat" {
+		c.translations, err = p.translations()
+		return c, err
+	}
+	if err := p.take("filter", "hook"); err != nil {
 		return c, err
 	}
 	var ok bool

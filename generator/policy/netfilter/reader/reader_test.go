@@ -104,7 +104,7 @@ const book = `- name: Rules
 
 var long = strings.Repeat("x", 300)
 
-// refused are sound files, each with what spoils it.
+// refused are texts, and what makes each wrong.
 var refused = map[string]struct {
 	text  string
 	cases [][3]string // what is replaced, by what, and the complaint
@@ -140,6 +140,9 @@ var refused = map[string]struct {
 		{"443,", "0,", "no port"},
 		{"443,", "1,2,3,4,5,6,7,8,9,10,11,12,13,14,", "too many ports"},
 		{"-m multiport ", "", "-m multiport before"},
+		{"--dports 443,28000:30000", "--dports 443 --sport 20", "takes it for its own"},
+		{"--dports 443,28000:30000", "--dports 443 -m multiport --sports 20,21", "both ends"},
+		{"--dports 443,28000:30000", "--dports 443 --sports 20,21", "before it"},
 		{"-p tcp -m multiport", "-m multiport", "-m multiport before"},
 		{"198.51.100.7", "198.51.100.300", "no address"},
 		{"198.51.100.7", "198.51.100.7/24", "below its mask"},
@@ -304,6 +307,62 @@ func TestReplies(t *testing.T) {
 		}
 		if got := set.Decide(back); got != policytest.Denied {
 			t.Errorf("%s: a reply is %s", id, got)
+		}
+	}
+}
+
+const translating = `table inet x
+delete table inet x
+table inet x {
+	chain prerouting {
+		type nat hook prerouting priority dstnat; policy accept;
+		ip daddr 203.0.113.1 dnat ip to 192.0.2.1 comment "web"
+		ip6 daddr 2001:db8::1 dnat ip6 to 2001:db8:1::1 comment "web"
+	}
+}
+`
+
+var translatingSh = strings.NewReplacer(
+	"COMMIT\n", "COMMIT\n*nat\n:T-n - [0:0]\n-A T-n -d 203.0.113.1 -m comment --comment web -j DNAT --to-destination 192.0.2.1\nCOMMIT\n",
+	"[ -n \"$t\" ] ||", "[ -n \"$t\" ] || iptables -w -t nat -C PREROUTING -j T-n || iptables -w -t nat -I PREROUTING -j T-n\n\t[ -n \"$t\" ] ||",
+	"remove) ", "remove) iptables -w -t nat -D PREROUTING -j T-n && iptables -w -t nat -F T-n && iptables -w -t nat -X T-n && ",
+).Replace(sh)
+
+func TestTranslations(t *testing.T) {
+	for _, of := range []struct {
+		id, text string
+		cases    [][3]string
+	}{
+		{"nftables", translating, [][3]string{
+			{"dnat ip to 192.0.2.1", "dnat ip to 192.0.2.0/24", "not one address"},
+			{"dnat ip to", "dnat ip6 to", "instead of"},
+			{"ip daddr", "ip saddr", "instead of"},
+			{"203.0.113.1", "2001:db8::9", "family"},
+			{"ip to 192.0.2.1", "ip to 203.0.113.1", "public address"},
+			{"hook prerouting", "hook input", "instead of"},
+			{"dstnat", "filter", "instead of"},
+			{`comment "web"` + "\n\t\tip6", `comment "web" accept` + "\n\t\tip6", "instead of"},
+		}},
+		{"iptables", translatingSh, [][3]string{
+			{"--to-destination 192.0.2.1", "--to-destination 192.0.2.0/24", "one address to one"},
+			{"--to-destination 192.0.2.1", "--to-destination 2001:db8::1", "family"},
+			{" --to-destination 192.0.2.1", "", "no translation"},
+			{"-d 203.0.113.1 ", "", "one address to one"},
+			{"-d 203.0.113.1 ", "-d 203.0.113.1 -p tcp --dport 1 ", "not all"},
+			{"PREROUTING", "POSTROUTING", "nothing enters"},
+			{"-t nat -I", "-t mangle -I", "no table"},
+			{"iptables -w -t nat -X T-n", "true", "what it removes"},
+			{"-j DNAT --to-destination 192.0.2.1", "-j ACCEPT", "no translation"},
+		}},
+	} {
+		read := reader.Readers()[of.id]
+		if _, err := read(of.text); err != nil {
+			t.Errorf("%s: %v", of.id, err)
+		}
+		for _, c := range of.cases {
+			if _, err := read(strings.ReplaceAll(of.text, c[0], c[1])); !strings.Contains(of.text, c[0]) || err == nil || !strings.Contains(err.Error(), c[2]) {
+				t.Errorf("%s: %q instead of %q: %v, not %q", of.id, c[1], c[0], err, c[2])
+			}
 		}
 	}
 }

@@ -67,6 +67,9 @@ rules_ip6tables() {
 	echo COMMIT
 }
 
+# ask ARGUMENTS: the tool itself.
+ask() { "$TOOL" -w "$@"; }
+
 # What follows hangs the chains where packets pass, or takes them away.
 each() {
 	for TOOL in $TOOLS; do
@@ -74,14 +77,14 @@ each() {
 	done
 }
 
-known() { "$TOOL" -w -n -L "$1" >/dev/null; }
+known() { ask -n -L "$1" >/dev/null; }
 
-enter() { "$TOOL" -w -C "$1" -j "$2" 2>/dev/null || "$TOOL" -w -I "$1" -j "$2"; }
+enter() { ask -C "$1" -j "$2" 2>/dev/null || ask -I "$1" -j "$2"; }
 
 leave() {
-	while "$TOOL" -w -C "$1" -j "$2" 2>/dev/null; do "$TOOL" -w -D "$1" -j "$2"; done
-	"$TOOL" -w -F "$2" 2>/dev/null || return 0
-	"$TOOL" -w -X "$2"
+	while ask -C "$1" -j "$2" 2>/dev/null; do ask -D "$1" -j "$2"; done
+	ask -F "$2" 2>/dev/null || return 0
+	ask -X "$2"
 }
 
 restore() { for TOOL in $TOOLS; do "rules_$TOOL" | "$TOOL-restore" -w --noflush "$@"; done; }

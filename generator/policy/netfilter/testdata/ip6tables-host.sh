@@ -33,10 +33,14 @@ rules_ip6tables() {
 	for S in $partners $staff; do add portolan-example-host-i "-s $S -p tcp -m multiport --dports 443,990,28000:30000" 'FTPS: transfer' ACCEPT; done
 	add portolan-example-host-i "-p udp --dport 443" 'FTPS: quic' ACCEPT
 	echo '-A portolan-example-host-i -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN'
+	echo '-A portolan-example-host-i -i lo -j RETURN'
 	add portolan-example-host-i "-p tcp --dport 445" 'FTPS: smb' DROP
 	for D in $partners; do add portolan-example-host-o "-d $D -p tcp --sport 20 --dport 1024:65535" 'FTPS: active' ACCEPT; done
 	echo COMMIT
 }
+
+# ask ARGUMENTS: the tool itself.
+ask() { "$TOOL" -w "$@"; }
 
 # What follows hangs the chains where packets pass, or takes them away.
 each() {
@@ -45,14 +49,14 @@ each() {
 	done
 }
 
-known() { "$TOOL" -w -n -L "$1" >/dev/null; }
+known() { ask -n -L "$1" >/dev/null; }
 
-enter() { "$TOOL" -w -C "$1" -j "$2" 2>/dev/null || "$TOOL" -w -I "$1" -j "$2"; }
+enter() { ask -C "$1" -j "$2" 2>/dev/null || ask -I "$1" -j "$2"; }
 
 leave() {
-	while "$TOOL" -w -C "$1" -j "$2" 2>/dev/null; do "$TOOL" -w -D "$1" -j "$2"; done
-	"$TOOL" -w -F "$2" 2>/dev/null || return 0
-	"$TOOL" -w -X "$2"
+	while ask -C "$1" -j "$2" 2>/dev/null; do ask -D "$1" -j "$2"; done
+	ask -F "$2" 2>/dev/null || return 0
+	ask -X "$2"
 }
 
 restore() { for TOOL in $TOOLS; do "rules_$TOOL" | "$TOOL-restore" -w --noflush "$@"; done; }

@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -41,6 +42,10 @@ func (m *Machine) Run(script string, args ...string) (string, error) {
 		var at syntax.ParseError
 		if errors.As(err, &at) {
 			return "", fmt.Errorf("line %d: %s", at.Pos.Line(), at.Text)
+		}
+		var other syntax.LangError
+		if errors.As(err, &other) {
+			return "", fmt.Errorf("line %d: %w", other.Pos.Line(), other)
 		}
 		return "", err
 	}
@@ -107,12 +112,32 @@ func (m *Machine) call(ctx context.Context, args []string, in string) (string, i
 		}
 		delete(m.Files, args[2])
 		return "", 0, nil
+	case "grep":
+		return grep(args[1:], in)
 	}
 	program := m.Programs[args[0]]
 	if program == nil {
 		return "", 127, errors.New("not found")
 	}
 	return program(args[1:], in)
+}
+
+// grep counts the lines that do not begin with a text.
+func grep(args []string, in string) (string, int, error) {
+	if len(args) != 2 || args[0] != "-cv" || !strings.HasPrefix(args[1], "^") {
+		return "", 2, fmt.Errorf("unknown use: %q", args)
+	}
+	n := 0
+	for line := range strings.Lines(in) {
+		if !strings.HasPrefix(line, args[1][1:]) {
+			n++
+		}
+	}
+	status := 0
+	if n == 0 {
+		status = 1
+	}
+	return strconv.Itoa(n) + "\n", status, nil
 }
 
 func (m *Machine) open(_ context.Context, path string, flag int, _ os.FileMode) (io.ReadWriteCloser, error) {

@@ -106,7 +106,7 @@ func TestNetshRefuses(t *testing.T) {
 }
 
 func TestReads(t *testing.T) {
-	deny := "Set-NetFirewallProfile -Name Domain, Private, Public -Enabled True -DefaultInboundAction Block -DefaultOutboundAction Block"
+	deny := "Set-NetFirewallProfile -Name @('Domain', 'Private', 'Public') -Enabled True -DefaultInboundAction Block -DefaultOutboundAction Block"
 	script := func(t *testing.T, s ...string) *policytest.Ruleset {
 		set, err := reader.PowerShell(scriptOf(s...))
 		if err != nil {

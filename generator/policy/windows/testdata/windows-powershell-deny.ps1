@@ -76,4 +76,4 @@ New-NetFirewallRule @Common -Name 'portolan-files-host.ICMPv6.Inbound' -DisplayN
 New-NetFirewallRule @Common -Name 'portolan-files-host.ICMPv6.Outbound' -DisplayName 'portolan-files-host.ICMPv6.Outbound' -Direction Outbound -Action Allow -Protocol ICMPv6 -IcmpType '1', '2', '3', '4', '130', '131', '132', '133', '134', '135', '136', '143' | Out-Null
 
 # Everything else
-Set-NetFirewallProfile -Name Domain, Private, Public -Enabled True -DefaultInboundAction Block -DefaultOutboundAction Block -LogBlocked True -WhatIf:$WhatIfPreference
+Set-NetFirewallProfile -Name @('Domain', 'Private', 'Public') -Enabled True -DefaultInboundAction Block -DefaultOutboundAction Block -LogBlocked True -WhatIf:$WhatIfPreference
