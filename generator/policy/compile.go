@@ -352,6 +352,12 @@ func (r *Rule) meets(o *Rule) bool {
 	return r.Direction == o.Direction && r.From.meets(o.From) && r.To.meets(o.To) && r.Ports.Overlaps(o.Ports)
 }
 
+// answeredBy tells whether some answer to r may be of o, ports aside.
+func (r *Rule) answeredBy(o *Rule) bool {
+	back := map[Direction]Direction{In: Out, Out: In, Forward: Forward}[r.Direction]
+	return back == o.Direction && r.To.meets(o.From) && r.From.meets(o.To)
+}
+
 func (e End) meets(o End) bool {
 	return e.Local || o.Local || slices.ContainsFunc(e.Roles, func(a *Role) bool {
 		return slices.ContainsFunc(o.Roles, func(b *Role) bool { return a.meets(b) })

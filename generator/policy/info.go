@@ -36,7 +36,7 @@ type Info struct {
 	Families Families
 	// Ends is what one end of an entry can hold.
 	Ends Ends
-	// FQDN is which names an address set can hold.
+	// FQDN is which names an address set can hold; none where Ends is OneAddress.
 	FQDN FQDN
 	// FQDNTo tells that names stand only where an allowed connection goes: not
 	// where it comes from, and not in a deny.

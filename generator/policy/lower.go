@@ -77,13 +77,20 @@ func (lw *lowering) refuse(r *Rule, why string) {
 	lw.l.Refused = append(lw.l.Refused, Refusal{r, why})
 }
 
+// placed is a rule where the platform stands: before a machine, what begins or
+// ends on that passes through.
+func (lw *lowering) placed(r Rule) Rule {
+	if lw.l.At.Kind == Perimeter {
+		r.Direction = Forward
+		r.From.Local, r.To.Local = false, false
+	}
+	return r
+}
+
 // rule makes the entries of one rule.
 func (lw *lowering) rule(r *Rule) {
-	direction, from, to := r.Direction, r.From, r.To
-	if lw.l.At.Kind == Perimeter {
-		direction = Forward
-		from.Local, to.Local = false, false
-	}
+	here := lw.placed(*r)
+	direction, from, to := here.Direction, here.From, here.To
 	if why := lw.unsaid(r); why != "" {
 		lw.refuse(r, why)
 		return
@@ -117,7 +124,7 @@ func (lw *lowering) unsaid(r *Rule) string {
 	switch {
 	case r.Action == Block && lw.to.Denies == NoDenies:
 		return cannotForbid
-	case r.Action == Block && lw.to.Denies == BlockWins && slices.ContainsFunc(lw.p.Rules, func(a Rule) bool { return a.Action == Allow && a.meets(r) }):
+	case r.Action == Block && lw.to.Denies == BlockWins && lw.beats(r):
 		return "a block beats every allow there, and this one would close what is allowed"
 	case lw.to.OnlyNames && (r.Direction == In || r.Action == Block):
 		return "a proxy's list is of names that may be reached"
@@ -127,6 +134,18 @@ func (lw *lowering) unsaid(r *Rule) string {
 		return "a name of its own is yet to be filled in, or is none that a list holds"
 	}
 	return ""
+}
+
+// beats tells whether a block would close what a rule allows, or its answers.
+func (lw *lowering) beats(block *Rule) bool {
+	here := lw.placed(*block)
+	return slices.ContainsFunc(lw.p.Rules, func(a Rule) bool {
+		if a.Action == Block {
+			return false
+		}
+		a = lw.placed(a)
+		return a.meets(&here) || lw.to.Stateless && a.answeredBy(&here)
+	})
 }
 
 // unsaid tells why a platform cannot name a transport.
@@ -404,7 +423,7 @@ func (lw *lowering) set(r *Role, f Family, before, names bool) *Set {
 func (lw *lowering) usable(r *Role) []string {
 	known := len(r.Addresses) > 0 && !r.Placeholder
 	wild := func(n string) bool { return strings.HasPrefix(n, "*.") }
-	if len(r.FQDN) == 0 || len(r.Templates) > 0 || known && !lw.to.OnlyNames || lw.to.FQDN == NoNames || lw.to.FQDN == ExactNames && slices.ContainsFunc(r.FQDN, wild) {
+	if len(r.FQDN) == 0 || len(r.Templates) > 0 || known && !lw.to.OnlyNames || lw.to.FQDN == NoNames || lw.to.Ends == OneAddress || lw.to.FQDN == ExactNames && slices.ContainsFunc(r.FQDN, wild) {
 		return nil
 	}
 	return r.FQDN

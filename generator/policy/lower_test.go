@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -147,6 +148,9 @@ func wellFormed(l *policy.Lowered) error {
 			return fmt.Errorf("variable %q", s.Variable)
 		}
 		variables[s.Variable] = true
+		if !named(l, s) {
+			return fmt.Errorf("no entry names set %s", s.Name)
+		}
 		if len(s.V4)+len(s.V6)+len(s.FQDN) == 0 {
 			return fmt.Errorf("set %s is empty", s.Name)
 		}
@@ -173,12 +177,31 @@ func wellFormed(l *policy.Lowered) error {
 		if info.MaxPorts > 0 && slots > info.MaxPorts {
 			return fmt.Errorf("%s: %d port slots", e.Name, slots)
 		}
-		if n := info.Numbers; n.Step > 0 && (e.Number < n.First || e.Number > n.Last) {
+		if n := info.Numbers; n.Step > 0 && (e.Number < n.First || n.Last > 0 && e.Number > n.Last) {
 			return fmt.Errorf("%s: number %d", e.Name, e.Number)
+		}
+		if split := info.Families == policy.Split; split && e.Family == policy.Both || info.Families == policy.Mixed && e.Family != policy.Both {
+			return fmt.Errorf("%s: family %q", e.Name, e.Family)
+		}
+		for _, s := range []policy.Side{e.From, e.To} {
+			alone := s.Local || s.Any
+			switch {
+			case alone && (len(s.Sets) > 0 || s.Prefix.IsValid()), !alone && len(s.Sets) == 0,
+				info.Ends != policy.Sets && len(s.Sets) > 1, !alone && (info.Ends == policy.OneAddress) != s.Prefix.IsValid(),
+				s.Local && !info.Hosts:
+				return fmt.Errorf("%s: side %+v", e.Name, s)
+			}
 		}
 		if info.NamedServices && (e.Service == nil) != (e.Transport == netspec.Any) {
 			return fmt.Errorf("%s: service %v", e.Name, e.Service)
 		}
 	}
 	return nil
+}
+
+// named tells whether an entry has a set.
+func named(l *policy.Lowered, s *policy.Set) bool {
+	return slices.ContainsFunc(l.Entries, func(e *policy.Entry) bool {
+		return slices.Contains(e.From.Sets, s) || slices.Contains(e.To.Sets, s)
+	})
 }

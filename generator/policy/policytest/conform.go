@@ -76,7 +76,7 @@ func Compare(p *policy.Policy, l *policy.Lowered, set *Ruleset) []string {
 		if why := o.fault(pk, set.Decide(pk)); why != "" {
 			faults = append(faults, pk.String()+": "+why)
 		}
-		if back := pk.answer(); o.verdict(pk) == Allowed && !o.refused(pk) && !o.beyond(pk) {
+		if back := pk.answer(); o.match(pk) != nil && o.verdict(pk) == Allowed && !o.refused(pk) && !o.beyond(pk) {
 			if got := set.Decide(back); got != Allowed {
 				faults = append(faults, back.String()+": "+got.String()+", but it answers an allowed connection")
 			}
@@ -104,6 +104,19 @@ func (p Packet) answer() Packet {
 	return p
 }
 
+// question is the packet that this one would answer.
+func (p Packet) question() Packet {
+	q := p.answer()
+	q.Reply = false
+	switch {
+	case p.Transport == netspec.ICMP && p.Type == 0:
+		q.Type = 8
+	case p.Transport == netspec.ICMPv6 && p.Type == 129:
+		q.Type = 128
+	}
+	return q
+}
+
 // oracle is what the policy itself says of packets.
 type oracle struct {
 	p *policy.Policy
@@ -115,14 +128,14 @@ type oracle struct {
 // fault tells what is wrong with a verdict; empty: nothing.
 func (o *oracle) fault(pk Packet, got Verdict) string {
 	want := o.verdict(pk)
-	if o.refused(pk) || o.beyond(pk) {
-		if got == Allowed && (o.refused(pk) || want != Allowed) {
-			return "allowed, though what would allow it is refused"
-		}
+	// Without state, what looks like an answer is let through; TCP alone tells.
+	if got == Allowed && o.l.Info.Stateless && pk.Transport != netspec.TCP && o.verdict(pk.question()) == Allowed {
 		return ""
 	}
-	// Without state, what looks like an answer is let through; TCP alone tells.
-	if got == Allowed && o.l.Info.Stateless && pk.Transport != netspec.TCP && o.verdict(pk.answer()) == Allowed {
+	if o.refused(pk) || o.beyond(pk) {
+		if got == Allowed && !o.kept(pk) && (o.refused(pk) || want != Allowed) {
+			return "allowed, though what would allow it is refused"
+		}
 		return ""
 	}
 	if got == Denied && o.l.Info.NoICMPType && o.match(pk) == nil && o.kept(pk) {
