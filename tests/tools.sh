@@ -28,6 +28,9 @@ packages() {
     ansible-playbook) echo ansible ;;
     squid) echo squid ;;
     shellcheck) echo shellcheck ;;
+    # What connection tests call (generator/verify).
+    nc) echo netcat-openbsd ;;
+    nmap) echo nmap ;;
     *) echo "tests/tools.sh: no package known for $1" >&2; return 1 ;;
   esac
 }
@@ -77,7 +80,7 @@ there() {
 
 wanted=("$@")
 [ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm
-  ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck)
+  ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck nc nmap)
 missing=() install=()
 for program in "${wanted[@]}"; do
   there "$program" && continue
