@@ -7,6 +7,7 @@
 # say so and are skipped.
 set -euo pipefail
 cd "$(dirname "$0")"
+PATH=$PATH:/usr/sbin:/sbin # where programs for administrators are
 
 # What there must be on the PATH, and Debian's packages of it.
 packages() {
@@ -17,6 +18,19 @@ packages() {
     java) echo default-jre-headless ;;                # runs vnu, the HTML checker
     chromium) echo chromium fonts-dejavu-core ;;
     cmark-gfm) echo cmark-gfm ;;
+    # What reads rules of firewalls (tests/readers, tests/packets).
+    ip) echo iproute2 ;;
+    nft) echo nftables ;;
+    iptables) echo iptables ;;
+    ufw) echo ufw ;;
+    firewall-offline-cmd) echo firewalld ;;
+    aws) echo awscli ;;
+    ansible-playbook) echo ansible ;;
+    squid) echo squid ;;
+    shellcheck) echo shellcheck ;;
+    # What connection tests call (generator/verify).
+    nc) echo netcat-openbsd ;;
+    nmap) echo nmap ;;
     *) echo "tests/tools.sh: no package known for $1" >&2; return 1 ;;
   esac
 }
@@ -42,11 +56,34 @@ may_install() { command -v apt-get >/dev/null && as_root true; }
 
 apt() { retry as_root DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 "$@" >/dev/null; }
 
+# Nothing that is installed starts, now or with the machine.
+policy=/usr/sbin/policy-rc.d
+services=(squid firewalld)
+hold() {
+  [ ! -e "$policy" ] || return 0
+  as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy"
+  trap 'as_root rm -f "$policy"' EXIT
+}
+disable() {
+  local service
+  for service in "${services[@]}"; do
+    [[ " ${install[*]} " != *" $service "* ]] || as_root systemctl disable "$service" >/dev/null 2>&1 || true # without systemd
+  done
+}
+
+there() {
+  case $1 in
+    aws) [ -x /usr/bin/aws ] ;; # Debian's: its Python is called, too
+    *) command -v "$1" >/dev/null ;;
+  esac
+}
+
 wanted=("$@")
-[ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm)
+[ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm
+  ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck nc nmap)
 missing=() install=()
 for program in "${wanted[@]}"; do
-  command -v "$program" >/dev/null && continue
+  there "$program" && continue
   names=$(packages "$program")
   missing+=("$program")
   # shellcheck disable=SC2206 # names are a list
@@ -57,7 +94,9 @@ if [ ${#missing[@]} -gt 0 ]; then
   if may_install; then
     echo "tests/tools.sh: installing ${install[*]}" >&2
     apt update
+    hold
     apt install -y --no-install-recommends "${install[@]}"
+    disable
   else
     echo "tests/tools.sh: without ${missing[*]} some tests are skipped (apt-get install ${install[*]})" >&2
     [ "${CI:-}" != true ] || exit 1
@@ -67,10 +106,10 @@ fi
 # The npm packages: pinned with their hashes, and none runs a script.
 if [ $# -eq 0 ] && ! cmp -s web/package-lock.json web/node_modules/.installed; then
   if ! command -v npm >/dev/null; then
-    echo "tests/tools.sh: without npm the checks in the browser are skipped" >&2
+    echo "tests/tools.sh: without npm the checks in the browser, and of PowerShell and CloudFormation, are skipped" >&2
   else
     (cd web && retry npm ci --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null >&2) &&
       cp web/package-lock.json web/node_modules/.installed ||
-      { echo "tests/tools.sh: npm ci failed; the checks in the browser are skipped" >&2; [ "${CI:-}" != true ]; }
+      { echo "tests/tools.sh: npm ci failed; the checks that need its packages are skipped" >&2; [ "${CI:-}" != true ]; }
   fi
 fi

@@ -132,7 +132,8 @@ func guide(i int) []byte {
 // Write makes a site of n products, 8 or more, in a folder.
 func Write(dir string, n int) error {
 	files := map[string][]byte{
-		"data/site.toml":   []byte("title = \"Ports\"\nsummary = \"Which ports the products need.\"\nbase_url = \"https://ports.example.org/\"\n"),
+		"data/site.toml": []byte("title = \"Ports\"\nsummary = \"Which ports the products need.\"\nbase_url = \"https://ports.example.org/\"\n" +
+			"platforms = [\"nftables\", \"cisco-asa\", \"windows-powershell\"]\n"), // as many rule texts as the site it is measured beside
 		"content/about.md": []byte("+++\ntitle = \"About\"\nsummary = \"What this is.\"\n+++\n\nA site to measure on.\n"),
 	}
 	for i := range guides {

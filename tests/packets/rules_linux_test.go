@@ -573,3 +573,14 @@ func TestWayBack(t *testing.T) {
 		})
 	}
 }
+
+// TestProven: what is said to be proven is what these tests prove.
+func TestProven(t *testing.T) {
+	var got []string
+	for _, f := range []firewall{nft, tables, ufw, docker} {
+		got = append(got, f.platforms...)
+	}
+	if want := packets.Proven(); !slices.Equal(got, want) {
+		t.Errorf("%v, not %v", want, got)
+	}
+}

@@ -115,8 +115,8 @@ func control(ctx context.Context, plan Plan, probes []Probe) (wait time.Duration
 	open := slices.Clone(probes)
 	for i := range open {
 		open[i].Want = Open
-		if real := open[i].Real; real.IsValid() { // nobody translates
-			open[i].To, open[i].DstPort, open[i].Real = real.Addr(), real.Port(), netip.AddrPort{}
+		if own := open[i].Real; own.IsValid() { // nobody translates
+			open[i].To, open[i].DstPort, open[i].Real = own.Addr(), own.Port(), netip.AddrPort{}
 		}
 	}
 	results, err := l.run(ctx, open, patience)
@@ -269,13 +269,13 @@ func Notice(t testing.TB, plan Plan, load func(text string) Loader, spoilt []Mut
 }
 
 // Notice is the function of that name, in a trial.
-func (tr *Trial) Notice(t testing.TB, rules func(text string) Rules, spoilt []Mutation, probes []Probe) {
-	t.Helper()
+func (t *Trial) Notice(tb testing.TB, rules func(text string) Rules, spoilt []Mutation, probes []Probe) {
+	tb.Helper()
 	if len(spoilt) == 0 {
-		t.Error("nothing is spoilt")
+		tb.Error("nothing is spoilt")
 		return
 	}
-	plan, wait := tr.plan, tr.wait
+	plan, wait := t.plan, t.wait
 	reports, errs := make([]Report, len(spoilt)), make([]error, len(spoilt))
 	places := make(chan struct{}, 4) // most of a run is waiting
 	var all sync.WaitGroup
@@ -283,7 +283,7 @@ func (tr *Trial) Notice(t testing.TB, rules func(text string) Rules, spoilt []Mu
 		places <- struct{}{}
 		all.Go(func() {
 			defer func() { <-places }()
-			ctx, cancel := context.WithTimeout(t.Context(), limit)
+			ctx, cancel := context.WithTimeout(tb.Context(), limit)
 			defer cancel()
 			reports[i], errs[i] = filter(ctx, plan, rules(m.Text), 1, probes, wait)
 			if errs[i] == nil && len(reports[i].Failures) == 0 && wait < maxWait {
@@ -296,11 +296,11 @@ func (tr *Trial) Notice(t testing.TB, rules func(text string) Rules, spoilt []Mu
 	for i, m := range spoilt {
 		switch n := len(reports[i].Failures); {
 		case errs[i] != nil:
-			t.Errorf("%s: %v", m.Name, errs[i])
+			tb.Errorf("%s: %v", m.Name, errs[i])
 		case n == 0:
-			t.Errorf("%s: no probe notices it", m.Name)
+			tb.Errorf("%s: no probe notices it", m.Name)
 		default:
-			t.Logf("%s: noticed by %d of %d probes", m.Name, n, reports[i].Probes)
+			tb.Logf("%s: noticed by %d of %d probes", m.Name, n, reports[i].Probes)
 		}
 	}
 }

@@ -176,7 +176,7 @@ func (x *template) check(described map[string]awsResource) error {
 		all = append(all, fmt.Errorf("AWSTemplateFormatVersion %s", v))
 	}
 	if len(x.Description) > 1024 {
-		all = append(all, errors.New("Description: more than 1024 bytes"))
+		all = append(all, errors.New("description: more than 1024 bytes"))
 	}
 	if len(x.Resources) == 0 || len(x.Resources) > 500 || len(x.Parameters) > 200 {
 		all = append(all, fmt.Errorf("%d resources, %d parameters", len(x.Resources), len(x.Parameters)))
@@ -236,7 +236,7 @@ func (p templateParameter) check() error {
 		return fmt.Errorf("type %q", p.Type)
 	}
 	if len(p.Description) > 4000 {
-		return errors.New("Description: more than 4000 bytes")
+		return errors.New("description: more than 4000 bytes")
 	}
 	if p.Default == nil {
 		return nil
@@ -245,7 +245,7 @@ func (p templateParameter) check() error {
 	switch p.Default.(type) {
 	case string, float64, bool:
 	default:
-		return errors.New("Default: want one value")
+		return errors.New("default: want one value")
 	}
 	if p.AllowedPattern != "" {
 		re, err := regexp.Compile(`^(?:` + p.AllowedPattern + `)$`)
@@ -258,16 +258,16 @@ func (p templateParameter) check() error {
 		}
 		for _, s := range items {
 			if !re.MatchString(strings.TrimSpace(s)) {
-				return fmt.Errorf("Default %q does not pass AllowedPattern", s)
+				return fmt.Errorf("default %q does not pass AllowedPattern", s)
 			}
 		}
 	}
 	if len(p.AllowedValues) > 0 && !slices.ContainsFunc(p.AllowedValues, func(v any) bool { return fmt.Sprint(v) == value }) {
-		return fmt.Errorf("Default %q is none of AllowedValues", value)
+		return fmt.Errorf("default %q is none of AllowedValues", value)
 	}
 	if p.Type == "Number" {
 		if err := like(`-?[0-9]+(\.[0-9]+)?`)(value); err != nil {
-			return fmt.Errorf("Default: %w", err)
+			return fmt.Errorf("default: %w", err)
 		}
 	}
 	return nil
@@ -389,12 +389,12 @@ func (x *template) function(name string, argument any, kind json.RawMessage, des
 	case "Ref":
 		s, ok := argument.(string)
 		if !ok {
-			return fmt.Errorf("Ref %v", argument)
+			return fmt.Errorf("!Ref %v", argument)
 		}
 		return x.reference(s, described)
 	case "Fn::GetAtt":
 		if len(list) != 2 {
-			return fmt.Errorf("GetAtt %v", argument)
+			return fmt.Errorf("!GetAtt %v", argument)
 		}
 		return x.reference(fmt.Sprint(list[0])+"."+fmt.Sprint(list[1]), described)
 	case "Fn::Sub":
@@ -407,7 +407,7 @@ func (x *template) function(name string, argument any, kind json.RawMessage, des
 			}
 		}
 		if !ok {
-			return fmt.Errorf("Sub %v", argument)
+			return fmt.Errorf("!Sub %v", argument)
 		}
 		for _, m := range substitution.FindAllStringSubmatch(format, -1) {
 			if _, ok := own[m[1]]; !ok {
@@ -416,7 +416,7 @@ func (x *template) function(name string, argument any, kind json.RawMessage, des
 		}
 	case "Fn::If":
 		if len(list) != 3 || x.Conditions[fmt.Sprint(list[0])] == nil {
-			return fmt.Errorf("If %v", argument)
+			return fmt.Errorf("!If %v", argument)
 		}
 		all = append(all, x.value(list[1], kind, described), x.value(list[2], kind, described))
 	case "Fn::Join", "Fn::Split", "Fn::Select":

@@ -289,15 +289,14 @@ func open(of cty.Type) function.Function {
 
 // context is what expressions see: all that is declared, and what a repetition adds.
 func (c *configuration) context(repeated map[string]cty.Value) *hcl.EvalContext {
-	object := func(m map[string]cty.Value) cty.Value { return cty.ObjectVal(m) }
-	vars := map[string]cty.Value{"var": object(c.variables), "local": object(c.locals)}
+	vars := map[string]cty.Value{"var": cty.ObjectVal(c.variables), "local": cty.ObjectVal(c.locals)}
 	data := map[string]cty.Value{}
 	for kind, named := range c.data {
-		data[kind] = object(named)
+		data[kind] = cty.ObjectVal(named)
 	}
-	vars["data"] = object(data)
+	vars["data"] = cty.ObjectVal(data)
 	for kind, named := range c.declared {
-		vars[kind] = object(named)
+		vars[kind] = cty.ObjectVal(named)
 	}
 	for name, v := range repeated {
 		vars[name] = v
@@ -526,9 +525,12 @@ func (v *values) set(name string, arg argument, value cty.Value) error {
 		if e.IsNull() {
 			return errors.New("holds null")
 		}
+		if !e.Type().IsPrimitiveType() {
+			continue
+		}
 		text, err := convert.Convert(e, cty.String)
 		if err != nil {
-			return nil // Of a map of other things.
+			return err
 		}
 		v.texts[name] = append(v.texts[name], text.AsString())
 		if arg.check != nil {
