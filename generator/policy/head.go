@@ -128,11 +128,10 @@ func (lw *lowering) say(text string) {
 
 // steps adds instructions, which are the platform's own words.
 func (lw *lowering) steps(title string, steps []Step, file string) {
-	r := strings.NewReplacer("{file}", file, "{id}", lw.l.ID)
 	for _, s := range steps {
 		text := title + ": " + s.Text
 		if s.Command != "" {
-			text = title + ": " + r.Replace(s.Command)
+			text = title + ": " + strings.ReplaceAll(strings.ReplaceAll(s.Command, "{file}", file), "{id}", lw.l.ID)
 			if s.Text != "" {
 				text += "  (" + s.Text + ")"
 			}

@@ -6,7 +6,7 @@ import "portolan/generator/netspec"
 type Platform interface {
 	Info() *Info
 	// Render writes the file. Each entry is handed to [Printer.Entry] where it
-	// is written, or to [Printer.Refuse].
+	// is written; [Render] fails where one is not.
 	Render(p *Printer, l *Lowered) error
 }
 

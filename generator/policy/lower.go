@@ -19,7 +19,7 @@ import (
 // one transport an entry, ports, families, addresses, replies, doubles,
 // names and notes, numbers, groups, unused sets, services, head.
 func Lower(p *Policy, to *Info, file string) *Lowered {
-	lw := &lowering{p: p, to: to, sets: map[setKey]*Set{}}
+	lw := &lowering{p: p, to: to, sets: map[setKey]*Set{}, made: map[sideKey][]Side{}}
 	lw.l = &Lowered{Info: to, At: p.At, Deny: p.Deny, Subject: p.Subject, Groups: 1}
 	lw.l.At.Name = Safe(p.At.Name)
 	if !to.Hosts { // it stands in front of the machine
@@ -59,6 +59,7 @@ type lowering struct {
 	l     *Lowered
 	names names
 	sets  map[setKey]*Set
+	made  map[sideKey][]Side
 	lacks []lack
 }
 
@@ -102,8 +103,10 @@ func (lw *lowering) rule(r *Rule) {
 		}
 		source := r.SourcePorts.Of(t)
 		base := Entry{Action: r.Action, Direction: direction, Transport: t, ICMPType: -1, Rule: r, Log: r.Action == Block && lw.p.Deny != nil && lw.p.Deny.Log}
-		for _, sp := range chunks(source, cmp.Or(lw.to.MaxPorts, len(all)), max(lw.to.RangeSlots, 1)) {
-			for _, dp := range chunks(r.Ports.Of(t), cmp.Or(lw.to.MaxPorts, len(all)), max(lw.to.RangeSlots, 1)) {
+		slots, rangeSlots := cmp.Or(lw.to.MaxPorts, unlimited), max(lw.to.RangeSlots, 1)
+		lists := chunks(r.Ports.Of(t), slots, rangeSlots)
+		for _, sp := range chunks(source, slots, rangeSlots) {
+			for _, dp := range lists {
 				e := base
 				e.SourcePorts, e.Ports = sp, dp
 				if t == netspec.ICMP || t == netspec.ICMPv6 {
@@ -165,8 +168,8 @@ func (to *Info) unsaid(a Action, t netspec.Transport) string {
 	return ""
 }
 
-// all is more ports than a policy names.
-var all [1 << 16]struct{}
+// unlimited is more ports than there are.
+const unlimited = 1 << 16
 
 // chunks cuts the ports of one transport into lists that fit the slots of an
 // entry. No list, or an empty one, is every port.
@@ -256,8 +259,8 @@ func (lw *lowering) ends(e Entry, from, to End) {
 		if !met {
 			continue
 		}
-		sources := lw.sides(e.Family, from, false, fromNames)
-		targets := lw.sides(e.Family, to, before, toNames)
+		sources := lw.recalled(sideKey{e.Rule, false, e.Family}, from, false, fromNames)
+		targets := lw.recalled(sideKey{e.Rule, true, e.Family}, to, before, toNames)
 		for _, e.From = range sources {
 			for _, e.To = range targets {
 				copied := e
@@ -292,7 +295,7 @@ func (lw *lowering) missing(f Family, e End, before, names bool) []*Role {
 	}
 	var out []*Role
 	for _, r := range e.Roles {
-		if len(lw.addresses(r, f, before)) == 0 && !(names && lw.usable(r) != nil) {
+		if !slices.ContainsFunc(lw.addresses(r, before), f.has) && !(names && lw.usable(r) != nil) {
 			out = append(out, r)
 		}
 	}
@@ -324,6 +327,22 @@ func (lw *lowering) lack(f Family, r *Rule, role *Role, others bool) {
 	lw.lacks[i].flows = added(lw.lacks[i].flows, r.Reasons)
 }
 
+// sideKey is one end of a rule in a family.
+type sideKey struct {
+	rule     *Rule
+	listener bool
+	family   Family
+}
+
+// recalled are the sides of an end, made once for all ports of its rule.
+func (lw *lowering) recalled(k sideKey, e End, before, names bool) []Side {
+	if got, ok := lw.made[k]; ok {
+		return got
+	}
+	lw.made[k] = lw.sides(k.family, e, before, names)
+	return lw.made[k]
+}
+
 // sides are what an end comes to in a family: one for each entry that it
 // takes; none where it has no address of that family. Names tells that they
 // may stand for addresses here.
@@ -333,7 +352,7 @@ func (lw *lowering) sides(f Family, e End, before, names bool) []Side {
 	}
 	var sets []*Set
 	for _, r := range e.Roles {
-		if r.Any || f != Both && slices.ContainsFunc(lw.addresses(r, f, before), func(p netip.Prefix) bool { return p.Bits() == 0 }) {
+		if r.Any || f != Both && slices.ContainsFunc(lw.addresses(r, before), func(p netip.Prefix) bool { return p.Bits() == 0 && f.has(p) }) {
 			return []Side{{Any: true}}
 		}
 		if s := lw.set(r, f, before, names); s != nil {
@@ -359,12 +378,16 @@ func (lw *lowering) sides(f Family, e End, before, names bool) []Side {
 	return out
 }
 
-func (lw *lowering) addresses(r *Role, f Family, before bool) []netip.Prefix {
+// addresses are a role's, of both families, as the platform sees them.
+func (lw *lowering) addresses(r *Role, before bool) []netip.Prefix {
 	if before && len(r.Before) > 0 {
-		return of(r.Before, f)
+		return r.Before
 	}
-	return of(r.Addresses, f)
+	return r.Addresses
 }
+
+// has tells whether a prefix is of the family.
+func (f Family) has(p netip.Prefix) bool { return f == Both || p.Addr().Is4() == (f == IPv4) }
 
 // of are the prefixes of a family.
 func of(list []netip.Prefix, f Family) []netip.Prefix {
@@ -373,7 +396,7 @@ func of(list []netip.Prefix, f Family) []netip.Prefix {
 	}
 	var out []netip.Prefix
 	for _, p := range list {
-		if p.Addr().Is4() == (f == IPv4) {
+		if f.has(p) {
 			out = append(out, p)
 		}
 	}
@@ -393,7 +416,13 @@ func (lw *lowering) set(r *Role, f Family, before, names bool) *Set {
 	if names {
 		s.FQDN = fqdn
 	} else {
-		s.V4, s.V6 = of(lw.addresses(r, f, before), IPv4), of(lw.addresses(r, f, before), IPv6)
+		list := lw.addresses(r, before)
+		if f != IPv6 {
+			s.V4 = of(list, IPv4)
+		}
+		if f != IPv4 {
+			s.V6 = of(list, IPv6)
+		}
 		s.Placeholder = r.Placeholder
 		s.Hint = hint(r)
 		if len(s.V4)+len(s.V6) == 0 {
@@ -571,6 +600,10 @@ func (lw *lowering) name() {
 	for i, e := range lw.l.Entries {
 		e.Name = lw.names.fit(locals[i])
 		e.Short = strings.TrimPrefix(e.Name, lw.l.Prefix)
+		if i > 0 && lw.l.Entries[i-1].Rule == e.Rule && lw.l.Entries[i-1].Reply == e.Reply {
+			e.Note = lw.l.Entries[i-1].Note
+			continue
+		}
 		e.Note = clip(without(note(e), lw.to.Note.Without), limit)
 	}
 }
@@ -585,6 +618,9 @@ func note(e *Entry) string {
 }
 
 func flowList(list []Reason) string {
+	if len(list) == 1 {
+		return list[0].ID()
+	}
 	ids := make([]string, len(list))
 	for i, r := range list {
 		ids[i] = r.ID()
@@ -595,40 +631,42 @@ func flowList(list []Reason) string {
 // services makes the named services of the entries.
 func (lw *lowering) services() {
 	made := map[string]*Service{}
+	var b []byte
 	for _, e := range lw.l.Entries {
 		if e.Transport == netspec.Any {
 			continue
 		}
-		local := e.Transport.String()
+		b = append(b[:0], strings.ReplaceAll(e.Transport.String(), "/", "-")...)
 		if e.ICMPType >= 0 {
-			local += "-" + strconv.Itoa(e.ICMPType)
+			b = strconv.AppendInt(append(b, '-'), int64(e.ICMPType), 10)
 		}
 		for _, p := range e.Ports {
-			local += "-" + p.text("to")
+			b = p.append(append(b, '-'))
 		}
-		for i, p := range e.SourcePorts {
-			if i == 0 {
-				local += "-from"
-			}
-			local += "-" + p.text("to")
+		if len(e.SourcePorts) > 0 {
+			b = append(b, "-from"...)
 		}
-		local = strings.ReplaceAll(local, "/", "-")
-		if made[local] == nil {
+		for _, p := range e.SourcePorts {
+			b = p.append(append(b, '-'))
+		}
+		if made[string(b)] == nil {
+			local := string(b)
 			s := &Service{Name: lw.names.fit(local), Transport: e.Transport, Ports: e.Ports, SourcePorts: e.SourcePorts, ICMPType: e.ICMPType}
 			s.Title = Safe(e.Rule.Reasons[0].Service)
 			made[local] = s
 			lw.l.Services = append(lw.l.Services, s)
 		}
-		e.Service = made[local]
+		e.Service = made[string(b)]
 	}
 }
 
-// text spells ports with a word between the ends of a range.
-func (p Ports) text(between string) string {
+// append spells ports as names hold them: "443", "28000to30000".
+func (p Ports) append(b []byte) []byte {
+	b = strconv.AppendUint(b, uint64(p.First), 10)
 	if p.Single() {
-		return strconv.Itoa(int(p.First))
+		return b
 	}
-	return strconv.Itoa(int(p.First)) + between + strconv.Itoa(int(p.Last))
+	return strconv.AppendUint(append(b, "to"...), uint64(p.Last), 10)
 }
 
 // lane is what numbers and quotas count by.

@@ -85,7 +85,7 @@ type Side struct {
 	Any bool
 	// Sets are whom it may be, one at least unless Local, Any or Prefix; one where Info.Ends is OneSet.
 	Sets []*Set
-	// Prefix is the one address where Info.Ends is OneAddress, Set being whose.
+	// Prefix is the one address where Info.Ends is OneAddress, Sets being whose.
 	Prefix netip.Prefix
 }
 

@@ -110,20 +110,20 @@ func without(text, chars string) string {
 	}, text)
 }
 
-// wrap breaks text into lines of at most n bytes.
+// wrap breaks text, its words one space apart, into lines of at most n bytes.
 func wrap(text string, n int) (lines []string) {
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len(line)+1+len(word) > n {
-			lines = append(lines, line)
-			line = ""
+	for len(text) > n {
+		at := strings.LastIndexByte(text[:n+1], ' ')
+		if at < 0 { // a word longer than a line
+			at = strings.IndexByte(text, ' ')
 		}
-		if line != "" {
-			line += " "
+		if at < 0 {
+			break
 		}
-		line += word
+		lines = append(lines, text[:at])
+		text = text[at+1:]
 	}
-	return append(lines, line)
+	return append(lines, text)
 }
 
 // fingerprint is six hexadecimal digits that stand for a text.
@@ -136,7 +136,7 @@ func fingerprint(text string) string {
 // length, no two alike, also where capitals don't count.
 type names struct {
 	limits Name
-	// prefix begins them all; short stands for it where names grow too long.
+	// prefix begins them all.
 	prefix string
 	taken  map[string]bool
 }
@@ -174,17 +174,25 @@ func (n *names) extra() string {
 // spell writes a text in the platform's alphabet.
 func (n *names) spell(text string) string {
 	extra := n.extra()
-	out := []byte(text)
-	for i, c := range out {
-		switch {
-		case c >= 'a' && c <= 'z':
-			if n.limits.Upper {
-				out[i] = c - 'a' + 'A'
+	for i := range len(text) {
+		if n.letter(text[i], extra) != text[i] {
+			out := []byte(text)
+			for i, c := range out {
+				out[i] = n.letter(c, extra)
 			}
-		case c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte(extra, c) >= 0:
-		default:
-			out[i] = extra[0]
+			return string(out)
 		}
 	}
-	return string(out)
+	return text
+}
+
+// letter is a character, or what stands for it.
+func (n *names) letter(c byte, extra string) byte {
+	switch {
+	case c >= 'a' && c <= 'z' && n.limits.Upper:
+		return c - 'a' + 'A'
+	case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte(extra, c) >= 0:
+		return c
+	}
+	return extra[0]
 }
