@@ -10,7 +10,7 @@ import (
 	"portolan/generator/policy"
 )
 
-// checkRules reports, once a flow and reason, which platforms have no rule
+// checkRules reports, once a flow, which platforms have no rule
 // for it, and flows that open what their product forbids.
 func (s *Site) checkRules(sink diag.Sink) {
 	off := slices.Contains(s.Catalog.Site.WarningsOff, "not-expressible")
@@ -22,8 +22,12 @@ func (s *Site) checkRules(sink diag.Sink) {
 			if off {
 				continue
 			}
+			var gaps []string
 			for _, g := range policy.Gaps(s.platforms, f) {
-				diag.Warnf(sink, p.At.At("flow."+f.ID), "not-expressible", "no rule for %q, or not all of it, on %s: %s", f.ID, strings.Join(g.Platforms, ", "), g.Why)
+				gaps = append(gaps, "on "+strings.Join(g.Platforms, ", ")+", since "+g.Why)
+			}
+			if len(gaps) > 0 {
+				diag.Warnf(sink, p.At.At("flow."+f.ID), "not-expressible", "no rule for %q, or not all of it, %s", f.ID, strings.Join(gaps, "; "))
 			}
 		}
 		if forbids {
