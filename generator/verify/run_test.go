@@ -47,7 +47,9 @@ table inet world {
 }`
 
 func world(command []string) int {
-	setup := exec.Command("sh", "-euc", "ip link set lo up; ip address add 10.0.0.5/32 dev lo; ip address add fd00::5/128 dev lo nodad; nft -f -")
+	// The kernel routes to a new address a little later than it takes it.
+	setup := exec.Command("sh", "-euc", "ip link set lo up; ip address add 10.0.0.5/32 dev lo; ip address add fd00::5/128 dev lo nodad; nft -f -; "+
+		"for i in $(seq 100); do ! ip -6 route show table local | grep -q fd00::5 || exit 0; sleep 0.1; done; exit 1")
 	setup.Stdin, setup.Stderr = strings.NewReader(worldRules), os.Stderr
 	if err := setup.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "no world:", err)
