@@ -239,3 +239,28 @@ func TestConnectionTests(t *testing.T) {
 		readers.AcceptAll(t, reader, texts)
 	}
 }
+
+// TestCommandsInText: the commands that guides and the README show do work.
+func TestCommandsInText(t *testing.T) {
+	names, err := filepath.Glob("../content/guides/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, name := range append(names, "../README.md") {
+		text := strings.ReplaceAll(read(t, name), "\\\n", " ")
+		for line := range strings.Lines(text) {
+			args, ok := strings.CutPrefix(strings.TrimSpace(line), "portolan rules ")
+			if !ok {
+				continue
+			}
+			n++
+			if r := run(append([]string{"rules", "-s", ours.source}, strings.Fields(args)...)...); r.code != 0 {
+				t.Errorf("%s: portolan rules %s: exit %d\n%s", name, args, r.code, r.stderr)
+			}
+		}
+	}
+	if n < 4 {
+		t.Errorf("%d commands found", n)
+	}
+}
