@@ -53,6 +53,12 @@ class Machine:
             print(json.dumps(argv[1:]), file=f)
         return aws(driver, argv[1:])
 
+    def forks(self, argv):
+        return True  # What a command was told, the next would still know.
+
+    def done(self, argv, status):
+        pass
+
     def asks(self, argv, status):
         return False
 

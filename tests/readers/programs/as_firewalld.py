@@ -24,28 +24,32 @@ exec(compile(ast.Module(parts[:first], []), PROGRAM, "exec"), made)
 sys.excepthook = sys.__excepthook__  # which it sets to say less
 REST = compile(ast.Module(parts[first:], []), PROGRAM, "exec")
 
-# What comes with firewalld is read once, and in no command but --check-config
-# copied to what the daemon would run.
-stock = made["Firewall"](offline=True)
-stock._start_load_stock_config()
+Firewall = made["Firewall"]
+
+
+def started():
+    """A Firewall with all that comes with firewalld, besides unused services."""
+    fw = Firewall(offline=True)
+    fw._start_load_stock_config()
+    fw._start_load_stock_config = lambda: None
+    services = fw.config._builtin_services
+    for zone in fw.config.get_zones():
+        named.update(fw.config.get_zone(zone).services)
+    for s in services.values():
+        named.update(s.includes)
+    for name in set(services) - named:
+        del services[name]  # Each command checks all there are, for most of its time.
+    return fw
+
+
+named = set()
+stock = None
 
 
 def prepare(texts):
-    """Forgets services that neither texts nor zones name: each command checks all there are, for most of its time."""
-    services = stock.config._builtin_services
-    words = set(re.findall(r"[\w-]+", " ".join(texts)))
-    for zone in stock.config.get_zones():
-        words.update(stock.config.get_zone(zone).services)
-    for s in services.values():
-        words.update(s.includes)
-    for name in set(services) - words:
-        del services[name]
-    stock._start_copy_config_to_runtime()
-
-
-def preread(offline):
-    stock._start_load_stock_config = stock._start_copy_config_to_runtime = lambda: None
-    return stock
+    global stock
+    named.update(re.findall(r"[\w-]+", " ".join(texts)))
+    stock = started()
 
 
 class Machine:
@@ -57,6 +61,20 @@ class Machine:
             (root / kind).mkdir(parents=True)
         (root / "firewalld.conf").write_text("DefaultZone=public\n")
         mounted(root, "/etc/firewalld")
+        self.load(stock)
+
+    def load(self, fw):
+        """Has commands begin with what the files say, once: as in the daemon, changes are made here and there."""
+        self.fw = fw
+        fw.start()
+        fw.start = lambda: None
+
+    def forks(self, argv):
+        return any(a in ("--check-config", "--reload", "--complete-reload") for a in argv)
+
+    def done(self, argv, status):
+        if status:
+            self.load(started())  # It may have changed half of something.
 
     def program(self, argv):
         args = [a for a in argv[1:] if a not in ("-q", "--quiet")]
@@ -75,10 +93,11 @@ class Machine:
             args = [a for a in args if a != "--permanent"]
         for a in args:
             missed(a)
-        sys.argv = [PROGRAM, "--system-config", str(self.root), *args]
+        sys.argv = [PROGRAM, *args]
+        given = dict(made)
         if "--check-config" not in args:
-            made["Firewall"] = preread
-        exec(REST, made)
+            given["Firewall"] = lambda offline: self.fw
+        exec(REST, given)
 
     def asks(self, argv, status):
         """Tells whether the command may fail: it asks, or takes away, or makes anew (26, NAME_CONFLICT)."""

@@ -44,6 +44,12 @@ class Machine:
         sys.argv = ["/usr/sbin/ufw", *argv[1:]]
         exec(CODE, {"__name__": "__main__"})
 
+    def forks(self, argv):
+        return False  # All that it knows, it reads anew.
+
+    def done(self, argv, status):
+        pass
+
     def asks(self, argv, status):
         """Tells whether the command may fail: a script may take away what is not there."""
         return "delete" in argv or argv[1:2] == ["status"]

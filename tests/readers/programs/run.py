@@ -8,8 +8,8 @@ each text: empty, or why it was refused. It must run as root, and in a network
 namespace; each script then has one of its own.
 
 A script is run by the shell it names, with a PATH that holds a few ordinary
-commands and stubs. A stub hands its arguments to this process, which forks, and
-the child is the program. The script runs twice, and the second run must leave
+commands and stubs. A stub hands its arguments to this process, which is
+the program, or forks and the child is. The script runs twice, and the second run must leave
 what the first did; one that knows "remove" must then take all away.
 """
 
@@ -77,34 +77,55 @@ def commands(folder, stubs):
         (folder / name).chmod(0o755)
 
 
-def forked(child, stdin=None):
-    """Calls child in a fork; returns its exit status and what it wrote."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+def called(child, stdin, out, err):
+    """Calls child as a program: with these streams, and an exit status."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    source = os.open(stdin, os.O_RDONLY)
+    kept = [os.dup(n) for n in range(3)]
+    try:
+        for n, file in enumerate((source, out.fileno(), err.fileno())):
+            os.dup2(file, n)
+        try:
+            return child() or 0
+        except SystemExit as e:
+            if e.code is None or isinstance(e.code, int):
+                return e.code or 0
+            print(e.code, file=sys.stderr)
+        except BaseException:
+            traceback.print_exc()
+        return 1
+    finally:
         sys.stdout.flush()
-        pid = os.fork()
-        if pid == 0:
+        sys.stderr.flush()
+        for n, file in enumerate(kept):
+            os.dup2(file, n)
+            os.close(file)
+        os.close(source)
+
+
+def inline(child, stdin="/dev/null", fork=False):
+    """Calls child in this process, or a fork; returns its exit status and what it wrote."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        if not fork:
+            status = called(child, stdin, out, err)
+        elif pid := os.fork():
+            status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        else:
             status = 70
             signal.alarm(SECONDS)
             gc.disable()
             try:
-                os.dup2(os.open(stdin or "/dev/null", os.O_RDONLY), 0)
-                os.dup2(out.fileno(), 1)
-                os.dup2(err.fileno(), 2)
-                status = child() or 0
-            except SystemExit as e:
-                status = e.code if isinstance(e.code, int) else 1 if e.code else 0
-                if isinstance(e.code, str):
-                    print(e.code, file=sys.stderr)
-            except BaseException:
-                traceback.print_exc()
+                status = called(child, stdin, out, err)
             finally:
-                sys.stdout.flush()
-                sys.stderr.flush()
                 os._exit(status & 255)
-        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         out.seek(0)
         err.seek(0)
         return status, out.read().decode(errors="replace"), err.read().decode(errors="replace")
+
+
+def forked(child, stdin="/dev/null"):
+    return inline(child, stdin, fork=True)
 
 
 def answer(connection, machine, complaints):
@@ -121,7 +142,8 @@ def answer(connection, machine, complaints):
         os.chdir(folder)
         return machine.program(argv)
 
-    status, out, err = forked(child, f"/proc/{pid}/fd/0")
+    status, out, err = (forked if machine.forks(argv) else inline)(child, f"/proc/{pid}/fd/0")
+    machine.done(argv, status)
     if status and not machine.asks(argv, status):
         complaints.append(f"{' '.join(argv)}: {(err or out).strip()}")
     out = machine.says(argv, status, out)
