@@ -301,7 +301,16 @@ func meet(a, b *network.Party) bool {
 	return a.Zone == b.Zone && (len(a.Hosts) == 0 || len(b.Hosts) == 0 || slices.ContainsFunc(a.Hosts, func(h *catalog.Host) bool { return slices.Contains(b.Hosts, h) }))
 }
 
-// unclaimed is every address but those of the network's zones.
+// linkOnly are the addresses that no router passes on: this machine, this
+// link, groups of machines (RFC 6890). A deny of them would take a machine's
+// loopback and its neighbours away.
+var linkOnly = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("169.254.0.0/16"),
+	netip.MustParsePrefix("224.0.0.0/4"), netip.MustParsePrefix("255.255.255.255/32"),
+	netip.MustParsePrefix("::/127"), netip.MustParsePrefix("fe80::/10"), netip.MustParsePrefix("ff00::/8"),
+}
+
+// unclaimed is every address that is routed but those of the network's zones.
 func (b *netBuilder) unclaimed() []netip.Prefix {
 	var s netipx.IPSetBuilder
 	s.AddPrefix(netip.MustParsePrefix("0.0.0.0/0"))
@@ -310,6 +319,9 @@ func (b *netBuilder) unclaimed() []netip.Prefix {
 		for _, p := range b.n.Deployment.Zones[i].CIDR {
 			s.RemovePrefix(p.Prefix)
 		}
+	}
+	for _, p := range linkOnly {
+		s.RemovePrefix(p)
 	}
 	set, err := s.IPSet()
 	if err != nil {
