@@ -42,7 +42,11 @@ func (lw *lowering) head(file string) {
 		lw.say("Everything else is left to your other rules.")
 	}
 	if len(lw.l.Entries)+len(lw.l.Refused) == 0 {
-		lw.say("No flow that is in has a rule here. More come with the features that are off: portolan rules " + p.Subject.Slug + " --at " + p.At.ID + " --feature ID.")
+		text := "No flow that is in has a rule here."
+		if strings.HasPrefix(p.Subject.Path, "products/") {
+			text += " More come with the features that are off: portolan rules " + p.Subject.Slug + " --at " + p.At.ID + " --feature ID."
+		}
+		lw.say(text)
 	}
 	lw.refused()
 	for _, x := range p.Left {
