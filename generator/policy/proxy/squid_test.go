@@ -92,7 +92,8 @@ func TestParse(t *testing.T) {
 	}
 	parse := func(text string) (string, error) {
 		file := filepath.Join(t.TempDir(), "squid.conf")
-		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		// Without a name of its own it warns of what the machine is called.
+		if err := os.WriteFile(file, []byte("visible_hostname proxy.test\n"+text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		out, err := exec.Command(program, "-k", "parse", "-f", file).CombinedOutput()
