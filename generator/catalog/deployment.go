@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"cmp"
+
 	"portolan/generator/diag"
 	"portolan/generator/netspec"
 )
@@ -84,6 +86,9 @@ type Instance struct {
 	// Via names the firewall that a flow takes where two chains are equally short.
 	Via map[string]string `toml:"via"`
 }
+
+// Title is what people call the host: its name, else its id.
+func (h *Host) Title() string { return cmp.Or(h.Name, h.ID) }
 
 // Zone returns the network's zone with that id, nil if it has none.
 func (d *Deployment) Zone(id string) *NetZone {

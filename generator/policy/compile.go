@@ -65,16 +65,9 @@ func NetworkVantages(d *catalog.Deployment) []Vantage {
 	}
 	for i := range d.Hosts {
 		h := &d.Hosts[i]
-		out = append(out, Vantage{ID: h.ID, Kind: Host, Name: hostName(h)})
+		out = append(out, Vantage{ID: h.ID, Kind: Host, Name: h.Title()})
 	}
 	return out
-}
-
-func hostName(h *catalog.Host) string {
-	if h.Name != "" {
-		return h.Name
-	}
-	return h.ID
 }
 
 // Product compiles the chosen flows of a product at one of its [Vantages].

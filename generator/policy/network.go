@@ -155,7 +155,7 @@ func prefixes(list []netspec.Addr) []netip.Prefix {
 
 func (b *netBuilder) host(h *catalog.Host, addresses, before []netip.Prefix, suffix string) *Role {
 	return b.role("host "+h.ID+suffix, h.ID+suffix, func() *Role {
-		return &Role{Name: hostName(h), Zone: h.Zone, Addresses: tidy(addresses), Before: tidy(before), Self: true}
+		return &Role{Name: h.Title(), Zone: h.Zone, Addresses: tidy(addresses), Before: tidy(before), Self: true}
 	})
 }
 
@@ -378,7 +378,7 @@ func (b *netBuilder) translations() {
 		for _, f := range []Family{IPv4, IPv6} {
 			public, own := of(prefixes(h.PublicAddress), f), of(prefixes(h.Address), f)
 			for i := range min(len(public), len(own)) {
-				b.p.Translations = append(b.p.Translations, Translation{hostName(h), public[i].Addr(), own[i].Addr()})
+				b.p.Translations = append(b.p.Translations, Translation{h.Title(), public[i].Addr(), own[i].Addr()})
 			}
 		}
 	}

@@ -96,7 +96,7 @@ func (s *Site) party(m *markup, p network.Party) {
 		if i > 0 {
 			m.raw(`<br>`)
 		}
-		m.text(hostName(h))
+		m.text(h.Title())
 		for _, a := range h.Address {
 			m.raw(` <code>`, a.String(), `</code>`)
 		}
@@ -117,13 +117,6 @@ func (s *Site) party(m *markup, p network.Party) {
 	m.raw(` <span class="zone">`).text(s.Catalog.Zone(p.Zone).Name).raw(`</span>`)
 }
 
-func hostName(h *catalog.Host) string {
-	if h.Name != "" {
-		return h.Name
-	}
-	return h.ID
-}
-
 func (s *Site) zoneNames(ids []string) string {
 	names := make([]string, len(ids))
 	for i, id := range ids {
@@ -137,7 +130,7 @@ func (s *Site) hosts(m *markup, n *network.Network) {
 		`<thead><tr><th scope="col">Host</th><th scope="col">Zone</th><th scope="col">Addresses</th><th scope="col">Seen from outside as</th><th scope="col">Plays</th></tr></thead><tbody>`)
 	for i := range n.Deployment.Hosts {
 		h := &n.Deployment.Hosts[i]
-		m.raw(`<tr id="`, h.ID, `"><th scope="row">`).text(hostName(h)).raw(`</th><td>`).text(s.Catalog.Zone(h.Zone).Name).raw(`</td><td>`)
+		m.raw(`<tr id="`, h.ID, `"><th scope="row">`).text(h.Title()).raw(`</th><td>`).text(s.Catalog.Zone(h.Zone).Name).raw(`</td><td>`)
 		for _, a := range h.Address {
 			m.raw(`<code>`, a.String(), `</code> `)
 		}
