@@ -168,3 +168,13 @@ func isTerminal(w io.Writer) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
+
+// isScreen tells whether what is written is shown to a person, and not thrown away.
+func isScreen(w io.Writer) bool {
+	if !isTerminal(w) {
+		return false
+	}
+	info, err := w.(*os.File).Stat()
+	null, nullErr := os.Stat(os.DevNull)
+	return err == nil && (nullErr != nil || !os.SameFile(info, null))
+}
