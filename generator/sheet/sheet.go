@@ -31,7 +31,7 @@ type Sheet struct {
 	Name string
 	// Columns are the header: frozen, repeated on printed pages, with a filter.
 	// Where no column has a title there is no header, and the sheet is a page
-	// of text, printed upright.
+	// of text.
 	Columns []Column
 	// Rows have at most as many cells as there are columns.
 	Rows [][]Cell
@@ -94,7 +94,7 @@ type writer struct {
 }
 
 func (x *writer) properties() error {
-	p := &excelize.DocProperties{Title: clean(x.book.Title), Creator: "portolan", LastModifiedBy: "portolan"}
+	p := &excelize.DocProperties{Title: Clean(x.book.Title), Creator: "portolan", LastModifiedBy: "portolan"}
 	if x.book.Date != "" {
 		p.Created = x.book.Date + "T00:00:00Z"
 		p.Modified = p.Created
@@ -135,33 +135,36 @@ func (x *writer) sheet(s *Sheet, name string) error {
 	if err != nil {
 		return err
 	}
-	for i, w := range s.widths() {
+	widths := s.widths()
+	for i, w := range widths {
 		if err := out.SetColWidth(i+1, i+1, w); err != nil {
 			return err
 		}
 	}
 	n, row := 0, make([]any, 0, len(s.Columns))
-	put := func() error {
+	put := func(height float64) error {
 		n++
-		return out.SetRow("A"+strconv.Itoa(n), row)
+		return out.SetRow("A"+strconv.Itoa(n), row, excelize.RowOpts{Height: height})
 	}
 	if s.isTable() {
-		for _, c := range s.Columns {
-			row = append(row, excelize.Cell{StyleID: x.style[header], Value: clean(c.Title)})
+		titles := make([]Cell, len(s.Columns))
+		for i, c := range s.Columns {
+			titles[i].Text = c.Title
+			row = append(row, excelize.Cell{StyleID: x.style[header], Value: Clean(c.Title)})
 		}
-		if err := errors.Join(out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}), put()); err != nil {
+		if err := errors.Join(out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}), put(height(titles, widths))); err != nil {
 			return err
 		}
 	}
 	for _, cells := range s.Rows {
 		row = row[:0]
 		for _, c := range cells {
-			row = append(row, excelize.Cell{StyleID: x.style[c.kind(s.isTable())], Value: fit(clean(c.Text))})
+			row = append(row, excelize.Cell{StyleID: x.style[c.kind(s.isTable())], Value: fit(Clean(c.Text))})
 		}
 		for s.isTable() && len(row) < len(s.Columns) {
 			row = append(row, excelize.Cell{StyleID: x.style[framed], Value: ""})
 		}
-		if err := put(); err != nil {
+		if err := put(height(cells, widths)); err != nil {
 			return err
 		}
 	}
@@ -177,7 +180,10 @@ func (x *writer) page(s *Sheet, name string) error {
 	orientation, side, edge, foot := "portrait", 0.7, 0.6, 0.3
 	var errs []error
 	if s.isTable() {
-		orientation, side = "landscape", 0.4
+		side = 0.4
+		if s.total() > textual {
+			orientation = "landscape"
+		}
 		last, err := excelize.CoordinatesToCellName(len(s.Columns), len(s.Rows)+1)
 		errs = append(errs, err,
 			f.AutoFilter(name, "A1:"+last, nil),
@@ -187,13 +193,13 @@ func (x *writer) page(s *Sheet, name string) error {
 	} else {
 		errs = append(errs, f.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &no}))
 	}
-	footer := cut(strings.ReplaceAll(clean(x.book.Title), "\n", " "), 80) + " - " + name
+	footer := cut(strings.ReplaceAll(Clean(x.book.Title), "\n", " "), 80) + " - " + name
 	return errors.Join(append(errs,
 		f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &yes}),
 		f.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &one, FitToHeight: &free}),
 		f.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &edge, Bottom: &edge, Header: &foot, Footer: &foot}),
-		// "&" begins a code there.
-		f.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L" + strings.ReplaceAll(footer, "&", "&&") + "&R&P / &N"}))...)
+		// "&" begins a code there, "&8 " one for the size of what follows.
+		f.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&8 " + strings.ReplaceAll(footer, "&", "&&") + "&R&8 &P / &N"}))...)
 }
 
 // links sets where cells lead to.

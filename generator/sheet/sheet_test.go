@@ -129,7 +129,7 @@ func TestWidths(t *testing.T) {
 			t.Errorf("width %v", w)
 		}
 	}
-	if sum > 190 || sum < 170 {
+	if sum > 200 || sum < 180 {
 		t.Errorf("widths %v: %v in all", got, sum)
 	}
 }

@@ -30,8 +30,8 @@ func (c *Cell) kind(table bool) int {
 }
 
 const (
-	face   = "Calibri"
-	size   = 10
+	face   = "Arial" // or what has its measures, everywhere
+	size   = 9
 	ink    = "1F2933" // text
 	blue   = "0B5CAD" // links
 	rule   = "C3CAD3" // frames

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -31,7 +32,7 @@ func tab(name string, most int) string {
 			return ' '
 		}
 		return r
-	}, clean(name))
+	}, Clean(name))
 	name = strings.TrimSpace(cut(strings.Join(strings.Fields(name), " "), most))
 	switch {
 	case name == "":
@@ -61,10 +62,10 @@ func address(link string) string {
 	return link
 }
 
-// clean returns text that the format can carry: valid, with line feeds as its
+// Clean returns text that a cell can carry: valid, with line feeds as its
 // only control characters. Marks that change the direction of what follows
 // are dropped: with them a cell could show another address than it holds.
-func clean(s string) string {
+func Clean(s string) string {
 	if isClean(s) {
 		return s
 	}
@@ -140,33 +141,40 @@ func cut(s string, most int) string {
 	return s
 }
 
-// The width of columns and sheets, in digits of the usual font.
+// What columns and rows are measured by.
 const (
-	least    = 6
-	longest  = 60  // of a column
-	breadth  = 190 // of a sheet, legible on a page printed across
-	textual  = 90  // of a page of text
-	unbroken = 44  // a word longer than this is broken
+	letters    = 1.25 // of running text in the width of a digit, at least
+	least      = 6    // width of a column, in digits
+	longest    = 60   // width of a column
+	breadth    = 200  // width of a sheet that is legible on a page printed across
+	textual    = 95   // width of a page of text
+	unbroken   = 24   // a word of more letters is broken
+	lineHeight = 12   // in points
+	edges      = 3    // of a row, in points
+	tallest    = 409  // the format's limit
 )
 
 // widths are the columns' widths. A column asks for its longest line; where
 // all together ask for more than a page, the widest give way first, but none
 // below its longest word.
 func (s *Sheet) widths() []float64 {
-	lines, words := make([]int, len(s.Columns)), make([]int, len(s.Columns))
+	most, need := make([]float64, len(s.Columns)), make([]float64, len(s.Columns))
+	digits := func(text string) float64 { return math.Ceil(float64(broad(text))/letters) + 1 }
 	for i, c := range s.Columns {
-		for _, word := range strings.Fields(c.Title) {
-			words[i] = max(words[i], broad(word)+3) // the filter's arrow
+		need[i] = least
+		for word := range strings.FieldsSeq(c.Title) {
+			need[i] = max(need[i], digits(word)+3) // strong, and the filter's arrow
 		}
-		words[i] = max(words[i], least)
-		lines[i] = words[i]
+		most[i] = need[i]
 	}
 	for _, row := range s.Rows {
 		for i, c := range row {
 			for line := range strings.SplitSeq(c.Text, "\n") {
-				lines[i] = max(lines[i], min(broad(line)+2, longest))
+				most[i] = max(most[i], min(digits(line), longest))
 				for word := range strings.FieldsSeq(line) {
-					words[i] = max(words[i], min(broad(word)+2, unbroken))
+					if len(word) <= unbroken || broad(word) <= unbroken {
+						need[i] = max(need[i], digits(word))
+					}
 				}
 			}
 		}
@@ -175,21 +183,65 @@ func (s *Sheet) widths() []float64 {
 	if !s.isTable() {
 		room = textual
 	}
-	give := longest
-	sum := func() (n int) {
-		for i := range lines {
-			n += max(words[i], min(lines[i], give))
+	out := make([]float64, len(most))
+	for give := longest; give >= least; give-- {
+		sum := 0.0
+		for i := range out {
+			out[i] = max(need[i], min(most[i], float64(give)))
+			sum += out[i]
 		}
-		return n
-	}
-	for give > least && sum() > room {
-		give--
-	}
-	out := make([]float64, len(lines))
-	for i := range out {
-		out[i] = float64(max(words[i], min(lines[i], give)))
+		if sum <= float64(room) {
+			break
+		}
 	}
 	return out
+}
+
+// total is how wide the sheet is.
+func (s *Sheet) total() (sum float64) {
+	for _, w := range s.widths() {
+		sum += w
+	}
+	return sum
+}
+
+// height is that of a row in columns of these widths, in points: not all readers
+// find it by themselves. 0: the usual, of one line.
+func height(row []Cell, widths []float64) float64 {
+	most := 1
+	for i := range row {
+		if n := lines(row[i].Text, int(widths[i]*letters)); n > most {
+			most = n
+		}
+	}
+	if most == 1 {
+		return 0
+	}
+	return min(float64(most)*lineHeight+edges, tallest)
+}
+
+// lines is how many lines a text takes, of so many letters each.
+func lines(s string, width int) (n int) {
+	for line := range strings.SplitSeq(s, "\n") {
+		n++
+		if len(line) <= width {
+			continue
+		}
+		used := 0
+		for word := range strings.FieldsSeq(line) {
+			w := broad(word)
+			if used > 0 && used+1+w > width {
+				n++
+				used = 0
+			}
+			if used > 0 {
+				used++
+			}
+			n += (w - 1) / width // a long word is broken
+			used += (w-1)%width + 1
+		}
+	}
+	return n
 }
 
 // broad is how many digits wide a text is, about.

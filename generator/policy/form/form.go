@@ -45,6 +45,11 @@ var changeRequestInfo = policy.Info{
 	},
 }
 
+// Lower fits a policy to a change request.
+func Lower(p *policy.Policy) *policy.Lowered {
+	return policy.Lower(p, &changeRequestInfo, policy.FileName(&changeRequestInfo, p.At))
+}
+
 // Info tells what it can express: everything.
 func (changeRequest) Info() *policy.Info { return &changeRequestInfo }
 

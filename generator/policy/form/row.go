@@ -36,18 +36,55 @@ type Row struct {
 	Fill string
 }
 
-// Party is who, and where: names and addresses, a comma between them.
-type Party struct{ Names, Addresses string }
+// Party is who is at one end: any of its members.
+type Party []Member
+
+// Member is somebody, and where.
+type Member struct {
+	Name string
+	// Addresses are addresses, blocks and names of the network; "any" is every one.
+	Addresses []string
+}
+
+// Names are who, a comma between them; Addresses are where.
+func (p Party) Names() string {
+	names := make([]string, len(p))
+	for i, m := range p {
+		names[i] = m.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+// Addresses are where, a comma between them.
+func (p Party) Addresses() string {
+	var all []string
+	for _, m := range p {
+		all = append(all, m.Addresses...)
+	}
+	return strings.Join(all, ", ")
+}
 
 // Statement is a place in a document. Section and URL may be empty.
 type Statement struct{ Title, Section, URL string }
 
-// String is "Ferry guide, Ports".
-func (s Statement) String() string {
-	if s.Section == "" {
-		return s.Title
+// Documents names the documents that ask for a row with their sections:
+// "Ferry guide: Ports; Mail".
+func (r *Row) Documents() []string {
+	var out, titles []string
+	for _, s := range r.Stated {
+		i := slices.Index(titles, s.Title)
+		switch {
+		case i < 0 && s.Section == "":
+			out, titles = append(out, s.Title), append(titles, s.Title)
+		case i < 0:
+			out, titles = append(out, s.Title+": "+s.Section), append(titles, s.Title)
+		case s.Section != "" && out[i] == s.Title:
+			out[i] += ": " + s.Section
+		case s.Section != "":
+			out[i] += "; " + s.Section
+		}
 	}
-	return s.Title + ", " + s.Section
+	return out
 }
 
 // Status is how far a row has come before anybody has seen it.
@@ -71,16 +108,13 @@ func Columns() []string {
 // Cells are a row's cells below [Columns], without the number. The last three
 // are for people to fill in.
 func (r *Row) Cells() []string {
-	stated := make([]string, len(r.Stated))
-	for i, s := range r.Stated {
-		stated[i] = s.String()
-	}
-	return []string{r.Action, r.Direction, r.From.Names, r.From.Addresses, r.SourcePorts, r.To.Names, r.To.Addresses,
-		r.Transport, r.Ports, r.Service, r.Justification, r.Without, strings.Join(stated, "; "), r.Flows, r.Need, r.Translation, r.Fill, r.Status(),
+	return []string{r.Action, r.Direction, r.From.Names(), r.From.Addresses(), r.SourcePorts, r.To.Names(), r.To.Addresses(),
+		r.Transport, r.Ports, r.Service, r.Justification, r.Without, strings.Join(r.Documents(), " / "), r.Flows, r.Need, r.Translation, r.Fill, r.Status(),
 		"", "", ""}
 }
 
-var everybody = Party{"Everybody", "any"}
+// Everybody is every address.
+func Everybody() Party { return Party{{"Everybody", []string{"any"}}} }
 
 // Rows are the rows of a policy that was lowered to this platform: one for
 // each entry in order, and of a default deny what it keeps and closes. The
@@ -103,10 +137,10 @@ func Rows(l *policy.Lowered, prose func(string) string) []Row {
 		return out
 	}
 	for _, t := range []netspec.Transport{netspec.ICMP, netspec.ICMPv6} {
-		out = append(out, Row{Action: "allow", From: everybody, To: everybody, Transport: t.String(), Ports: types(policy.KeptICMP(t == netspec.ICMPv6, l.At.Kind)),
+		out = append(out, Row{Action: "allow", From: Everybody(), To: Everybody(), Transport: t.String(), Ports: types(policy.KeptICMP(t == netspec.ICMPv6, l.At.Kind)),
 			Justification: "What IP itself needs (RFC 4890, RFC 1812)"})
 	}
-	rest := Row{Action: "deny", From: everybody, To: everybody, Transport: "any", SourcePorts: "any", Ports: "any", Justification: "Everything else"}
+	rest := Row{Action: "deny", From: Everybody(), To: Everybody(), Transport: "any", SourcePorts: "any", Ports: "any", Justification: "Everything else"}
 	if l.Deny.Log {
 		rest.Justification += ", logged"
 	}
@@ -115,7 +149,7 @@ func Rows(l *policy.Lowered, prose func(string) string) []Row {
 
 // Translated is the row of an address that the firewall changes on the way in.
 func Translated(t policy.Translation) *Row {
-	return &Row{Action: "translate", From: everybody, To: Party{t.Name, t.Public.String()}, Transport: "any", SourcePorts: "any", Ports: "any",
+	return &Row{Action: "translate", From: Everybody(), To: Party{{t.Name, []string{t.Public.String()}}}, Transport: "any", SourcePorts: "any", Ports: "any",
 		Justification: "Its own address is " + t.Real.String(), Translation: becomes(t)}
 }
 
@@ -185,52 +219,32 @@ func (r *Row) cite(x policy.Reason, prose func(string) string) {
 	}
 }
 
-func party(e policy.End, s *policy.Side) Party { return Party{who(e, s), where(s)} }
-
-// who is an end by name.
-func who(e policy.End, s *policy.Side) string {
+// party is an end by name, and by address or name of the network.
+func party(e policy.End, s *policy.Side) Party {
 	if s.Any {
-		return "Everybody"
+		return Everybody()
 	}
-	names := make([]string, 0, len(e.Roles))
+	var out Party
 	for _, set := range s.Sets {
-		names = append(names, set.Title)
-	}
-	if len(names) == 0 {
-		for _, r := range e.Roles {
-			names = append(names, policy.Safe(r.Name))
-		}
-	}
-	return strings.Join(names, ", ")
-}
-
-// where is an end by address or name of the network.
-func where(s *policy.Side) string {
-	if s.Any {
-		return "any"
-	}
-	var b []byte
-	for _, set := range s.Sets {
+		m := Member{Name: set.Title}
 		for _, list := range [...][]netip.Prefix{set.V4, set.V6} {
 			for _, x := range list {
-				if len(b) > 0 {
-					b = append(b, ", "...)
-				}
 				if x.IsSingleIP() {
-					b = x.Addr().AppendTo(b)
+					m.Addresses = append(m.Addresses, x.Addr().String())
 				} else {
-					b = x.AppendTo(b)
+					m.Addresses = append(m.Addresses, x.String())
 				}
 			}
 		}
-		for _, name := range set.FQDN {
-			if len(b) > 0 {
-				b = append(b, ", "...)
-			}
-			b = append(b, name...)
+		m.Addresses = append(m.Addresses, set.FQDN...)
+		out = append(out, m)
+	}
+	if len(out) == 0 {
+		for _, r := range e.Roles {
+			out = append(out, Member{Name: policy.Safe(r.Name)})
 		}
 	}
-	return string(b)
+	return out
 }
 
 // portList is "443, 28000-30000", "any", "type 8", or empty for a transport
