@@ -128,14 +128,14 @@ func (s *Sheet) isTable() bool {
 // sheet writes one sheet: what stands around its rows first, for the rows are
 // streamed.
 func (x *writer) sheet(s *Sheet, name string) error {
-	if err := errors.Join(x.page(s, name), x.links(s, name)); err != nil {
+	widths := s.widths()
+	if err := errors.Join(x.page(s, name, widths), x.links(s, name)); err != nil {
 		return err
 	}
 	out, err := x.file.NewStreamWriter(name)
 	if err != nil {
 		return err
 	}
-	widths := s.widths()
 	for i, w := range widths {
 		if err := out.SetColWidth(i+1, i+1, w); err != nil {
 			return err
@@ -172,7 +172,7 @@ func (x *writer) sheet(s *Sheet, name string) error {
 }
 
 // page is filter, print set-up and what else is the same for all rows.
-func (x *writer) page(s *Sheet, name string) error {
+func (x *writer) page(s *Sheet, name string, widths []float64) error {
 	if len(s.Rows) >= maxRows {
 		return fmt.Errorf("%d rows; the format holds %d and a header", len(s.Rows), maxRows-1)
 	}
@@ -181,7 +181,7 @@ func (x *writer) page(s *Sheet, name string) error {
 	var errs []error
 	if s.isTable() {
 		side = 0.4
-		if s.total() > textual {
+		if sum(widths) > textual {
 			orientation = "landscape"
 		}
 		last, err := excelize.CoordinatesToCellName(len(s.Columns), len(s.Rows)+1)

@@ -88,7 +88,7 @@ func TestLayout(t *testing.T) {
 	if d := cmp.Diff([]string{"A1"}, about.Strong); d != "" {
 		t.Errorf("strong: %s", d)
 	}
-	if rules.Name != "Rules a b" || rules.Frozen != "A2" || rules.Filter != "$A$1:$C$3" || rules.Repeated != "$1:$1" || rules.Orientation != "landscape" || !rules.Wrapped {
+	if rules.Name != "Rules a b" || rules.Frozen != "A2" || rules.Filter != "$A$1:$C$3" || rules.Repeated != "$1:$1" || rules.Orientation != "portrait" || !rules.Wrapped {
 		t.Errorf("a table: %+v", rules)
 	}
 	if d := cmp.Diff([]any{true, 1.0, 0.0}, rules.Fit); d != "" {
@@ -121,7 +121,11 @@ func TestWidths(t *testing.T) {
 	}
 	row[15].Text = strings.Repeat("x", 200)
 	s.Rows = [][]sheet.Cell{row}
-	got := sheettest.Read(t, bytesOf(t, &sheet.Workbook{Sheets: []sheet.Sheet{s}}))[0].Sheets[0].Widths
+	wide := sheettest.Read(t, bytesOf(t, &sheet.Workbook{Sheets: []sheet.Sheet{s}}))[0].Sheets[0]
+	if wide.Orientation != "landscape" {
+		t.Errorf("a wide table is printed %s", wide.Orientation)
+	}
+	got := wide.Widths
 	sum := 0.0
 	for _, w := range got {
 		sum += w

@@ -185,22 +185,19 @@ func (s *Sheet) widths() []float64 {
 	}
 	out := make([]float64, len(most))
 	for give := longest; give >= least; give-- {
-		sum := 0.0
 		for i := range out {
 			out[i] = max(need[i], min(most[i], float64(give)))
-			sum += out[i]
 		}
-		if sum <= float64(room) {
+		if sum(out) <= float64(room) {
 			break
 		}
 	}
 	return out
 }
 
-// total is how wide the sheet is.
-func (s *Sheet) total() (sum float64) {
-	for _, w := range s.widths() {
-		sum += w
+func sum(list []float64) (sum float64) {
+	for _, x := range list {
+		sum += x
 	}
 	return sum
 }
