@@ -133,7 +133,7 @@ func TestWidths(t *testing.T) {
 			t.Errorf("width %v", w)
 		}
 	}
-	if sum > 200 || sum < 180 {
+	if sum > 200 || sum < 170 {
 		t.Errorf("widths %v: %v in all", got, sum)
 	}
 }

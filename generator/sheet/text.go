@@ -141,6 +141,10 @@ func cut(s string, most int) string {
 	return s
 }
 
+// OneLine is how many letters of a cell that leads somewhere are shown by
+// every reader: some break no such text, and cut it off.
+const OneLine = 32
+
 // What columns and rows are measured by.
 const (
 	letters    = 1.25 // of running text in the width of a digit, at least
@@ -155,10 +159,10 @@ const (
 )
 
 // widths are the columns' widths. A column asks for its longest line; where
-// all together ask for more than a page, the widest give way first, but none
-// below its longest word.
+// all together ask for more than a page, a column gets the more the longer its
+// longest text is, but none less than its longest word.
 func (s *Sheet) widths() []float64 {
-	most, need := make([]float64, len(s.Columns)), make([]float64, len(s.Columns))
+	need, most, text := make([]float64, len(s.Columns)), make([]float64, len(s.Columns)), make([]float64, len(s.Columns))
 	digits := func(text string) float64 { return math.Ceil(float64(broad(text))/letters) + 1 }
 	for i, c := range s.Columns {
 		need[i] = least
@@ -168,7 +172,12 @@ func (s *Sheet) widths() []float64 {
 		most[i] = need[i]
 	}
 	for _, row := range s.Rows {
-		for i, c := range row {
+		for i := range row {
+			c := &row[i]
+			text[i] = max(text[i], float64(len(c.Text)))
+			if (c.Link != "" || c.Sheet != "") && broad(c.Text) <= OneLine {
+				need[i] = max(need[i], digits(c.Text))
+			}
 			for line := range strings.SplitSeq(c.Text, "\n") {
 				most[i] = max(most[i], min(digits(line), longest))
 				for word := range strings.FieldsSeq(line) {
@@ -184,9 +193,9 @@ func (s *Sheet) widths() []float64 {
 		room = textual
 	}
 	out := make([]float64, len(most))
-	for give := longest; give >= least; give-- {
+	for share := float64(longest); share > 0; share -= 0.25 {
 		for i := range out {
-			out[i] = max(need[i], min(most[i], float64(give)))
+			out[i] = max(need[i], min(most[i], math.Round(share*math.Sqrt(text[i]))))
 		}
 		if sum(out) <= float64(room) {
 			break

@@ -1,10 +1,11 @@
 // Package xlsx spells tables as workbooks: the table, the documents behind it
-// with the version of the data, and what a cell could not hold.
+// with the version of the data, and the links that a cell could not hold.
 package xlsx
 
 import (
 	"io"
 	"slices"
+	"strings"
 
 	"portolan/generator/note"
 	"portolan/generator/sheet"
@@ -29,7 +30,7 @@ func (Dialect) Render(w io.Writer, t *table.Table) error {
 	for _, c := range t.Columns {
 		main.Columns = append(main.Columns, sheet.Column{Title: c.Title})
 	}
-	more := sheet.Sheet{Name: "Further links", Columns: []sheet.Column{{Title: "Row"}, {Title: "Column"}, {Title: "Address"}}}
+	more := sheet.Sheet{Name: "Links", Columns: []sheet.Column{{Title: "Row"}, {Title: "Column"}, {Title: "Address"}}}
 	label := max(slices.IndexFunc(t.Columns, func(c table.Column) bool { return c.Kind == table.Label }), 0)
 	for _, g := range t.Groups {
 		for i := range g.Rows {
@@ -38,7 +39,7 @@ func (Dialect) Render(w io.Writer, t *table.Table) error {
 				c := &g.Rows[i].Cells[j]
 				cells[j] = sheet.Cell{Text: c.Plain(), Strong: j == label}
 				for k, to := range links(t, c) {
-					if k == 0 {
+					if k == 0 && len(cells[j].Text) <= sheet.OneLine && !strings.Contains(cells[j].Text, "\n") {
 						cells[j].Link = to
 						continue
 					}

@@ -76,15 +76,16 @@ func TestSources(t *testing.T) {
 	}
 }
 
-// TestFurtherLinks: a cell leads to one address; the others are not lost.
+// TestFurtherLinks: a short cell leads to one address; the others are not lost.
 func TestFurtherLinks(t *testing.T) {
 	link := func(url string) note.Inline {
 		return &note.Link{URL: url, Inlines: []note.Inline{note.Text("here")}}
 	}
+	short := note.Block(&note.Paragraph{Inlines: []note.Inline{link("https://a.example/1"), &note.Strong{Inlines: []note.Inline{link("https://a.example/2")}}, link("https://a.example/1")}})
 	in := &table.Table{ID: "t", Title: "T", Columns: []table.Column{{Title: "Notes"}, {Title: "Service", Kind: table.Label}},
-		Groups: []table.Group{{Rows: []table.Row{{ID: "r", Cells: []table.Cell{
+		Groups: []table.Group{{Rows: []table.Row{{ID: "short", Cells: []table.Cell{{Blocks: []note.Block{short}}, {Blocks: note.Of("HTTP")}}}, {ID: "long", Cells: []table.Cell{
 			{Blocks: []note.Block{
-				&note.Paragraph{Inlines: []note.Inline{link("https://a.example/1"), &note.Strong{Inlines: []note.Inline{link("https://a.example/2")}}, link("https://a.example/1")}},
+				&note.Paragraph{Inlines: []note.Inline{note.Text("Two lines")}},
 				&note.List{Items: [][]note.Block{{&note.Paragraph{Inlines: []note.Inline{link("javascript:alert(1)"), link("https://a.example/3")}}}}},
 			}},
 			{Blocks: note.Of("HTTPS")},
@@ -93,7 +94,7 @@ func TestFurtherLinks(t *testing.T) {
 	if d := cmp.Diff(map[string]string{"A2": "https://a.example/1"}, book.Sheets[0].Links); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff([][]string{{"Row", "Column", "Address"}, {"HTTPS", "Notes", "https://a.example/2"}, {"HTTPS", "Notes", "https://a.example/3"}}, book.Sheets[2].Cells); d != "" {
+	if d := cmp.Diff([][]string{{"Row", "Column", "Address"}, {"HTTP", "Notes", "https://a.example/2"}, {"HTTPS", "Notes", "https://a.example/3"}}, book.Sheets[2].Cells); d != "" {
 		t.Error(d)
 	}
 }
