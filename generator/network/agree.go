@@ -88,6 +88,9 @@ func excludes(a, b []catalog.Encryption) bool {
 // place notes a client that stands outside the zones in which the server's
 // document has those that call it. Outside, zones have no borders.
 func (l *PairLink) place(b *catalog.Product, calling []string) {
+	if l.Back {
+		return
+	}
 	within := func(id string) bool {
 		zone := b.Endpoint(id).Zone
 		return outside(zone) || slices.ContainsFunc(l.Here, func(e *catalog.Endpoint) bool { return e.Zone == zone })
@@ -116,11 +119,12 @@ func usual(a, b *catalog.Product, links []PairLink) {
 	best := map[string]int{}
 	for i := range links {
 		l := &links[i]
+		l.Default = client[l.Client] && server[l.Server]
 		kind := standIn(l.Server.Service)
 		switch j, ok := best[kind]; {
 		case len(l.Controls) > 0:
 			continue
-		case client[l.Client] && server[l.Server]:
+		case l.Default:
 			l.Usual = true
 			best[kind] = -1
 		case !ok, j >= 0 && better(l, &links[j], client, server):
@@ -135,11 +139,10 @@ func usual(a, b *catalog.Product, links []PairLink) {
 	for i := range links {
 		d := &links[i]
 		for _, c := range d.Controls {
-			byDefault := client[links[c].Client] && server[links[c].Server]
 			switch {
 			case !links[c].Usual:
-			case byDefault:
-				d.Usual = d.Usual || client[d.Client] && server[d.Server]
+			case links[c].Default:
+				d.Usual = d.Usual || d.Default
 			default:
 				d.Usual = d.Usual || !d.Back && d.Client.Status != catalog.Discouraged && d.Server.Status != catalog.Discouraged
 			}

@@ -2,6 +2,8 @@ package network
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/url"
 	"slices"
 	"strings"
@@ -22,6 +24,12 @@ type Pair struct {
 // Slug names a pair: "files-com-to-globalscape-eft".
 func (p *Pair) Slug() string { return p.Client.Slug + "-to-" + p.Server.Slug }
 
+// DataVersion changes when the facts of either product may have changed.
+func (p *Pair) DataVersion() string {
+	sum := sha256.Sum256([]byte(p.Client.DataVersion + " " + p.Server.DataVersion))
+	return hex.EncodeToString(sum[:])
+}
+
 // PairLink is one connection of a pair: a flow of the client's document and
 // the flow of the server's that it meets.
 type PairLink struct {
@@ -39,9 +47,11 @@ type PairLink struct {
 	// Controls are the places in [Pair.Links] of the control channels that a
 	// data channel belongs to; empty: it is none.
 	Controls []int
-	// Usual tells that it is in while both products have their defaults. Of
-	// connections that can stand in for each other, where none is in by
-	// default, the best protected one is, or that which one product has on.
+	// Default tells that it is in while both products have their defaults.
+	Default bool
+	// Usual are the links by default; of those that can stand in for each
+	// other, where none is, the one to choose: protected, and switched on at
+	// one side at least if there is such a one.
 	Usual bool
 	// Disagreements are what the two documents say differently.
 	Disagreements []Disagreement
@@ -61,6 +71,22 @@ func (l *PairLink) Listener() *catalog.Flow {
 		return l.Client
 	}
 	return l.Server
+}
+
+// From are the endpoints that open the link, To those that are called.
+func (l *PairLink) From() []*catalog.Endpoint {
+	if l.Back {
+		return l.There
+	}
+	return l.Here
+}
+
+// To are the endpoints that are called.
+func (l *PairLink) To() []*catalog.Endpoint {
+	if l.Back {
+		return l.Here
+	}
+	return l.There
 }
 
 // Passive tells whether it is a data channel that the client opens: its
