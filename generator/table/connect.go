@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"strings"
 
 	"portolan/generator/catalog"
@@ -146,12 +147,12 @@ func pairRemarks(c *catalog.Catalog, p *network.Pair, l *network.PairLink) []not
 }
 
 // ChangeText tells where the listener's port is changed; empty: its document
-// does not say, or the range's text has it.
+// does not say, or another text of the link has it.
 func ChangeText(p *network.Pair, l *network.PairLink) string {
 	_, listener := OpenedBy(p, l)
 	f := l.Listener()
 	switch {
-	case l.Passive() || !f.Configurable:
+	case l.Passive() || !f.Configurable, !l.Initiator().Configurable && slices.ContainsFunc(l.Disagreements, func(d network.Disagreement) bool { return d.About == network.OtherPorts }):
 		return ""
 	case f.Allowed.IsZero():
 		return "at " + listener.Name + setting(f) + "."
