@@ -110,8 +110,8 @@ func (p *program) source(baseURL string, jobs int) (site.Source, error) {
 }
 
 // open reads and checks the site. Errors are printed, and warnings counted.
-func (p *program) open(baseURL string, jobs int) (*site.Site, error) {
-	src, err := p.source(baseURL, jobs)
+func (p *program) open() (*site.Site, error) {
+	src, err := p.source("", 0)
 	if err != nil {
 		return nil, err
 	}
