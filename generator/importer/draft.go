@@ -490,6 +490,7 @@ func (d *draft) sides() {
 			for _, p := range f.from {
 				p.many = p.many || f.direction == catalog.Internal && slices.Contains(f.to, p)
 			}
+		case catalog.Transit, "": // neither end is the product, or nothing is said
 		}
 	}
 	known := slices.ContainsFunc(d.parties, func(p *party) bool { return p.self })
