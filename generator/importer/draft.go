@@ -375,6 +375,9 @@ func (d *draft) id(id, kind string) string {
 // say takes over what else the row tells.
 func (d *draft) say(r Row, f *flow) {
 	add := func(key, value string) {
+		if key != "note" { // the others are of one line
+			value = line(value)
+		}
 		if value != "" {
 			f.fields = append(f.fields, [2]string{key, tomlfile.Quote(value)})
 		}
