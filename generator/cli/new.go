@@ -87,7 +87,7 @@ func (p *program) newDeployment() *cobra.Command {
 			if err := p.accept(args[0]); err != nil {
 				return err
 			}
-			s, err := p.open("", 0)
+			s, err := p.open()
 			if err != nil {
 				return err
 			}

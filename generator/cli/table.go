@@ -29,7 +29,7 @@ func (p *program) table() *cobra.Command {
 			if d.Info().Binary && isScreen(p.out) {
 				return fmt.Errorf("--format %s is no text to be read on a terminal: send it to a file, as in > %s.%s", d.Info().ID, args[0], d.Info().Extension)
 			}
-			s, err := p.open("", 0)
+			s, err := p.open()
 			if err != nil {
 				return err
 			}
