@@ -11,11 +11,9 @@ import (
 	"portolan/generator/cli"
 )
 
-// TestNew: a site, a product and a network that were just begun are without a
-// fault, and can be built; nothing is overwritten.
-func TestNew(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "deep", "site")
-	run := func(want int, args ...string) (stdout, stderr string) {
+// runner runs the program, which must end with the exit code that is wanted.
+func runner(t *testing.T) func(want int, args ...string) (stdout, stderr string) {
+	return func(want int, args ...string) (stdout, stderr string) {
 		t.Helper()
 		var out, err bytes.Buffer
 		if code := cli.Run(context.Background(), os.DirFS("../.."), args, nil, &out, &err); code != want {
@@ -23,6 +21,13 @@ func TestNew(t *testing.T) {
 		}
 		return out.String(), err.String()
 	}
+}
+
+// TestNew: a site, a product and a network that were just begun are without a
+// fault, and can be built.
+func TestNew(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "deep", "site")
+	run := runner(t)
 	stdout, stderr := run(0, "new", "site", dir)
 	if !strings.Contains(stdout, filepath.Join(dir, "data", "site.toml")+"\n") || !strings.Contains(stderr, "portolan serve -s "+dir) {
 		t.Errorf("%s%s", stdout, stderr)
@@ -51,7 +56,14 @@ func TestNew(t *testing.T) {
 		t.Errorf("new files have faults:\n%s%s", stdout, stderr)
 	}
 	run(0, "build", "-s", dir)
+}
 
+// TestNewRefuses: nothing is overwritten, and every error says what to do.
+func TestNewRefuses(t *testing.T) {
+	dir, run := filepath.Join(t.TempDir(), "site"), runner(t)
+	product := filepath.Join(dir, "data", "products", "harbour-drop.toml")
+	run(0, "new", "site", dir)
+	run(0, "new", "deployment", "branch", "-s", dir)
 	if err := os.WriteFile(product, []byte("name = \"Mine\"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
