@@ -96,6 +96,10 @@ func (pl *planner) fixed() {
 		pl.file("/assets/"+a.Output, s.look, func() []byte { return a.Content })
 	}
 	pl.file("/favicon.svg", s.look, func() []byte { return s.favicon })
+	pl.file("/embed.js", s.look, func() []byte { return s.element })
+	if s.Catalog.Site.BaseURL != "" {
+		pl.file(openSearchPath, s.look, s.openSearch)
+	}
 	pl.file("/robots.txt", s.look, s.robots)
 	pl.file("/sitemap.xml", pl.all, s.sitemap)
 
@@ -136,10 +140,15 @@ func (pl *planner) product(p *catalog.Product) {
 			pl.file(path+"endpoints/"+l.Name, key, l.Text)
 		}
 	}
-	requirements := recall(func() *table.Table { return table.Requirements(s.Catalog, p, table.Options{}) })
-	for _, d := range s.dialects() {
-		pl.page(path+"table."+d.Info().Extension, key, func() ([]byte, error) { return s.copyOf(d, requirements()) })
+	pl.copies(path, key, recall(func() *table.Table { return table.Requirements(s.Catalog, p, table.Options{}) }))
+}
+
+// copies plans a subject's table for other places: in each format, and for a frame.
+func (pl *planner) copies(subject string, key build.Key, made func() *table.Table) {
+	for _, d := range pl.s.dialects() {
+		pl.page(subject+"table."+d.Info().Extension, key, func() ([]byte, error) { return pl.s.copyOf(d, made()) })
 	}
+	pl.embed(subject, key, made)
 }
 
 func (pl *planner) ports() {
@@ -182,6 +191,7 @@ func (pl *planner) deployments() {
 		pl.page(path, pl.all, func() ([]byte, error) { return s.deploymentPage(n, rules) })
 		pl.rules(rules, pl.all)
 		pl.request(path, pl.all, func() *request.Request { return s.networkRequest(n, rules) })
+		pl.copies(path, pl.all, recall(func() *table.Table { return table.Network(s.Catalog, n) }))
 		pl.file(api.DeploymentPath(d.Slug), pl.all, func() []byte { return s.api.Deployment(n) })
 	}
 }
