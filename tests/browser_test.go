@@ -51,7 +51,7 @@ func TestBrowser(t *testing.T) {
 	server := httptest.NewServer(http.StripPrefix(below, http.FileServer(http.Dir(ours.dir))))
 	defer server.Close()
 	c.Bases = []string{server.URL + below, "file://" + ours.dir + "/"}
-	c.Pages = []string{"index.html", "products/index.html", "products/globalscape-eft/index.html", "products/moveit-transfer/index.html",
+	c.Pages = []string{"index.html", "products/index.html", "products/globalscape-eft/index.html", "products/moveit-transfer/index.html", "products/moveit-transfer/embed/index.html",
 		"matrix/index.html", "ports/index.html", "ports/tcp/443/index.html", "ports/tcp/28000-30000/index.html", "services/index.html", "services/https/index.html",
 		"guides/index.html", "guides/active-and-passive-ftp/index.html", "about/index.html", "404.html",
 		"platforms/index.html", "platforms/windows-powershell/index.html", "products/moveit-transfer/rules/nftables/index.html",

@@ -18,6 +18,7 @@ packages() {
     java) echo default-jre-headless ;;                # runs vnu, the HTML checker
     chromium) echo chromium fonts-dejavu-core ;;
     cmark-gfm) echo cmark-gfm ;;
+    pdftotext) echo poppler-utils ;; # reads what is printed
     # What reads rules of firewalls (tests/readers, tests/packets).
     ip) echo iproute2 ;;
     nft) echo nftables ;;
@@ -81,7 +82,7 @@ there() {
 }
 
 wanted=("$@")
-[ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm
+[ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm pdftotext
   ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck openpyxl nc nmap)
 missing=() install=()
 for program in "${wanted[@]}"; do
