@@ -140,15 +140,17 @@ func (pl *planner) product(p *catalog.Product) {
 			pl.file(path+"endpoints/"+l.Name, key, l.Text)
 		}
 	}
-	pl.copies(path, key, recall(func() *table.Table { return table.Requirements(s.Catalog, p, table.Options{}) }))
+	pl.copies(path, key, p.Features, recall(func() *table.Table { return table.Requirements(s.Catalog, p, table.Options{}) }))
 }
 
-// copies plans a subject's table for other places: in each format, and for a frame.
-func (pl *planner) copies(subject string, key build.Key, made func() *table.Table) {
+// copies plans a subject's table for other places: in each format, for a
+// frame, and for the page's dialog. features are those of a product.
+func (pl *planner) copies(subject string, key build.Key, features []catalog.Feature, made func() *table.Table) {
 	for _, d := range pl.s.dialects() {
 		pl.page(subject+"table."+d.Info().Extension, key, func() ([]byte, error) { return pl.s.copyOf(d, made()) })
 	}
 	pl.embed(subject, key, made)
+	pl.picks(subject, key, features, made)
 }
 
 func (pl *planner) ports() {
@@ -191,7 +193,7 @@ func (pl *planner) deployments() {
 		pl.page(path, pl.all, func() ([]byte, error) { return s.deploymentPage(n, rules) })
 		pl.rules(rules, pl.all)
 		pl.request(path, pl.all, func() *request.Request { return s.networkRequest(n, rules) })
-		pl.copies(path, pl.all, recall(func() *table.Table { return table.Network(s.Catalog, n) }))
+		pl.copies(path, pl.all, nil, recall(func() *table.Table { return table.Network(s.Catalog, n) }))
 		pl.file(api.DeploymentPath(d.Slug), pl.all, func() []byte { return s.api.Deployment(n) })
 	}
 }
