@@ -1,0 +1,134 @@
+package topology
+
+import (
+	"fmt"
+	"image"
+)
+
+// Bounds of the labels at one end of an arrow, in pixels.
+const (
+	labelWidth = 160
+	labelLines = 4
+	labelWide  = 215 // a single part that no line can hold may be so wide
+	labelPitch = 14
+	labelGap   = 8 // between the parts of a line
+)
+
+// block is the labels of an edge, laid into lines above the arrow's last part.
+type block struct {
+	parts         []part
+	width, height int
+	numbers       bool
+}
+
+type part struct {
+	flow  int
+	text  string
+	off   bool
+	x, w  int
+	line  int
+	right int // what the line leaves free on its right
+}
+
+// newBlock sets an edge's flows: their ports, else the numbers of their rows,
+// else runs of those.
+func newBlock(g *Graph, e *Edge) block {
+	var b block
+	b.parts = make([]part, len(e.Flows))
+	for i, f := range e.Flows {
+		b.parts[i] = part{flow: i, text: f.Ports, off: f.Off}
+	}
+	if b.set() {
+		return b
+	}
+	b.numbers = true
+	for i, f := range e.Flows {
+		b.parts[i].text = fmt.Sprint(g.Rows[f.Row].Number)
+	}
+	if b.set() {
+		return b
+	}
+	b.parts = b.parts[:0]
+	for i := 0; i < len(e.Flows); {
+		number := func(j int) int { return g.Rows[e.Flows[j].Row].Number }
+		j, off := i, e.Flows[i].Off
+		for j+1 < len(e.Flows) && number(j+1) == number(j)+1 {
+			j++
+			off = off && e.Flows[j].Off
+		}
+		p := part{flow: i, text: fmt.Sprint(number(i)), off: off}
+		if j > i {
+			p.text += "–" + fmt.Sprint(number(j))
+		}
+		b.parts = append(b.parts, p)
+		i = j + 1
+	}
+	b.set()
+	return b
+}
+
+// set lays the parts into lines and tells whether they fit.
+func (b *block) set() bool {
+	widest := 0
+	for i := range b.parts {
+		p := &b.parts[i]
+		p.w = PortText.Width(p.text)
+		widest = max(widest, p.w)
+	}
+	limit := max(labelWidth, widest)
+	lines := b.flow(limit)
+	// As narrow as the number of lines allows.
+	for w := max(widest, limit/2); lines > 1 && w < limit; w += 8 {
+		if b.flow(w) == lines {
+			limit = w
+		}
+	}
+	lines = b.flow(limit)
+	b.height = lines * labelPitch
+	return widest <= labelWide && lines <= labelLines
+}
+
+func (b *block) flow(limit int) int {
+	x, line, first := 0, 0, 0
+	b.width = 0
+	end := func(to int) {
+		for j := first; j < to; j++ {
+			b.parts[j].right = -x
+		}
+		b.width = max(b.width, x)
+		first = to
+	}
+	for i := range b.parts {
+		p := &b.parts[i]
+		if i > first {
+			if x+labelGap+p.w > limit {
+				end(i)
+				line++
+				x = 0
+			} else {
+				x += labelGap
+			}
+		}
+		p.x, p.line = x, line
+		x += p.w
+	}
+	end(len(b.parts))
+	for i := range b.parts {
+		b.parts[i].right += b.width
+	}
+	return line + 1
+}
+
+// place makes the labels above the line at y, from x on, or where toLeft, up to x.
+func (b *block) place(x, y int, toLeft bool) []Label {
+	out := make([]Label, len(b.parts))
+	top := y - 2 - b.height
+	for i, p := range b.parts {
+		at := image.Pt(x+p.x, top+p.line*labelPitch)
+		if toLeft {
+			at.X = x - b.width + p.right + p.x
+		}
+		out[i] = Label{Flow: p.flow, Off: p.off, Text: PortText.at(at.X, at.Y, p.text)}
+	}
+	return out
+}
