@@ -148,4 +148,6 @@ type Info struct {
 	Title string
 	// Use says in a few words what it is good for.
 	Use string
+	// Binary tells that it is no text.
+	Binary bool
 }
