@@ -18,6 +18,7 @@ packages() {
     java) echo default-jre-headless ;;                # runs vnu, the HTML checker
     chromium) echo chromium fonts-dejavu-core ;;
     cmark-gfm) echo cmark-gfm ;;
+    rsvg-convert) echo librsvg2-bin ;;
     # What reads rules of firewalls (tests/readers, tests/packets).
     ip) echo iproute2 ;;
     nft) echo nftables ;;
@@ -80,7 +81,7 @@ there() {
 }
 
 wanted=("$@")
-[ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm
+[ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm rsvg-convert
   ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck nc nmap dot)
 missing=() install=()
 for program in "${wanted[@]}"; do

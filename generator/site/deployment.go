@@ -7,6 +7,7 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/network"
+	"portolan/generator/topology"
 )
 
 type deploymentsView struct {
@@ -25,6 +26,7 @@ func (s *Site) deploymentsPage() ([]byte, error) {
 type deploymentView struct {
 	base
 	Deployment    *catalog.Deployment
+	Diagram       template.HTML
 	Firewalls     []template.HTML
 	Inside, Hosts template.HTML
 	Rules         template.HTML
@@ -33,13 +35,14 @@ type deploymentView struct {
 	Verify template.HTML
 }
 
-func (s *Site) deploymentPage(n *network.Network, rules *ruleSet) ([]byte, error) {
+func (s *Site) deploymentPage(n *network.Network, rules *ruleSet, drawing func() *topology.Drawing) ([]byte, error) {
 	d := n.Deployment
 	path := "/deployments/" + d.Slug + "/"
 	v := deploymentView{
 		base:       base{site: s, Path: path, Title: d.Name, Section: "/deployments/", Description: d.Summary, Crumbs: []crumb{{"Networks", "/deployments/"}}},
 		Deployment: d,
 	}
+	v.Diagram = s.diagram(&markup{page: path}, drawing()).html()
 	for i := range d.Firewalls {
 		f := &d.Firewalls[i]
 		m := &markup{page: path}

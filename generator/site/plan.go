@@ -15,6 +15,7 @@ import (
 	"portolan/generator/netspec"
 	"portolan/generator/table"
 	"portolan/generator/table/dialects"
+	"portolan/generator/topology"
 )
 
 // Plan lists every file of the site. The caller must not change the list.
@@ -85,6 +86,11 @@ func (pl *planner) fixed() {
 		guides := b.Key()
 		pl.page(guidesPath, s.look.With("guides", string(guides[:])), s.guidesPage)
 	}
+	pl.page(changesPath, pl.released(), s.changesPage)
+	if len(s.Releases) > 0 {
+		pl.file(atomPath, pl.released(), s.atom)
+		pl.page(jsonFeedPath, pl.released(), s.jsonFeed)
+	}
 	for _, a := range s.Assets.All() {
 		pl.file("/assets/"+a.Output, s.look, func() []byte { return a.Content })
 	}
@@ -107,11 +113,22 @@ func (pl *planner) fixed() {
 	}
 }
 
+// released is the key of what shows the releases of the data.
+func (pl *planner) released() build.Key {
+	parts := []string{"releases"}
+	for _, r := range pl.s.Releases {
+		parts = append(parts, r.Date, fmt.Sprint(*r.Report))
+	}
+	return pl.all.With(parts...)
+}
+
 func (pl *planner) product(p *catalog.Product) {
 	s, path := pl.s, productPath(p.Slug)
 	key := pl.users("product", []*catalog.Product{p})
 	rules := s.productRules(p)
-	pl.page(path, key, func() ([]byte, error) { return s.productPage(p, rules) })
+	drawing := recall(func() *topology.Drawing { return topology.Layout(topology.Product(s.Catalog, p)) })
+	pl.page(path, key, func() ([]byte, error) { return s.productPage(p, rules, drawing) })
+	pl.diagrams(path, key, drawing)
 	pl.file(api.ProductPath(p.Slug), key, func() []byte { return s.api.Product(p) })
 	pl.rules(rules, key)
 	for i := range p.Endpoints {
@@ -162,7 +179,9 @@ func (pl *planner) deployments() {
 		d := n.Deployment
 		path := "/deployments/" + d.Slug + "/"
 		rules := s.networkRules(n)
-		pl.page(path, pl.all, func() ([]byte, error) { return s.deploymentPage(n, rules) })
+		drawing := recall(func() *topology.Drawing { return topology.Layout(topology.Network(s.Catalog, n)) })
+		pl.page(path, pl.all, func() ([]byte, error) { return s.deploymentPage(n, rules, drawing) })
+		pl.diagrams(path, pl.all, drawing)
 		pl.rules(rules, pl.all)
 		pl.file(api.DeploymentPath(d.Slug), pl.all, func() []byte { return s.api.Deployment(n) })
 	}

@@ -7,12 +7,14 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/edl"
+	"portolan/generator/topology"
 )
 
 type productView struct {
 	base
 	Product *catalog.Product
 	Strip   template.HTML
+	Diagram template.HTML
 	Tables  []template.HTML
 	// Features, Constraints, Software, Endpoints and Sources are the page's lists.
 	Endpoints   template.HTML
@@ -24,6 +26,8 @@ type productView struct {
 	// Rules is the picker of platforms, Zip all rule files.
 	Rules template.HTML
 	Zip   string
+	// Upgrades is what differs from version to version.
+	Upgrades template.HTML
 	// Verify is the connection tests to download.
 	Verify template.HTML
 }
@@ -41,7 +45,7 @@ type featureView struct {
 
 func productPath(slug string) string { return "/products/" + slug + "/" }
 
-func (s *Site) productPage(p *catalog.Product, rules *ruleSet) ([]byte, error) {
+func (s *Site) productPage(p *catalog.Product, rules *ruleSet, drawing func() *topology.Drawing) ([]byte, error) {
 	path := productPath(p.Slug)
 	v := productView{
 		base: base{site: s, Path: path, Title: p.Name + " firewall ports", Section: "/products/",
@@ -56,6 +60,7 @@ func (s *Site) productPage(p *catalog.Product, rules *ruleSet) ([]byte, error) {
 		return m.html()
 	}
 	v.Strip = section(func(m *markup) { s.appendStrip(m, p) })
+	v.Diagram = section(func(m *markup) { s.diagram(m, drawing()) })
 	for _, d := range catalog.Directions() {
 		var flows []*catalog.Flow
 		for i := range p.Flows {
@@ -74,6 +79,7 @@ func (s *Site) productPage(p *catalog.Product, rules *ruleSet) ([]byte, error) {
 	v.Features = s.featureGroups(p, path)
 	v.Endpoints = section(func(m *markup) { s.endpoints(m, p) })
 	v.Constraints = section(func(m *markup) { s.constraints(m, p) })
+	v.Upgrades = section(func(m *markup) { s.upgrades(m, p) })
 	v.Software = section(func(m *markup) { s.software(m, p) })
 	return s.render("product", v)
 }

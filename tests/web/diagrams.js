@@ -1,121 +1,134 @@
-// Reads diagrams by the programs that read them: Mermaid's own parser and
-// renderer, and the graph library that draw.io is made of, with its codec and
-// its router. Told on standard input what there is, it prints what was read.
+// Measures diagrams in a real browser: what it reports is read by
+// diagrams_test.go.
 //
-//   {chromium, mermaid: {name: text}, drawio: {name: text}, shots: folder or ""}
+//   node diagrams.js CONFIG.json
+//
+// Each fault is one line of JSON, and so is what was measured of each diagram.
 'use strict';
-
 const fs = require('fs');
-const path = require('path');
 const { chromium } = require('playwright-core');
 
-const config = JSON.parse(fs.readFileSync(0, 'utf8'));
-const module_ = (name) => path.join(__dirname, 'node_modules', name);
+const config = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
 
-// In the page.
-async function readMermaid(text) {
-  const { diagramType } = await mermaid.parse(text);
-  const { db } = await mermaid.mermaidAPI.getDiagramFromText(text);
-  const svg = (await mermaid.render('chart', text)).svg;
-  document.body.innerHTML = svg;
-  // Lines of a label, as a reader sees them.
-  const lines = (element) => {
-    const copy = element.cloneNode(true);
-    for (const br of copy.querySelectorAll('br')) br.replaceWith('\n');
-    return copy.textContent;
-  };
-  const list = (selector) => [...document.querySelectorAll(selector)].map(lines);
-  const markup = [...document.querySelectorAll('span.nodeLabel *, span.edgeLabel *')].map((e) => e.localName);
-  return {
-    type: diagramType,
-    nodes: [...db.getVertices().values()].map((v) => ({ id: v.id, zone: (db.getSubGraphs().find((z) => z.nodes.includes(v.id)) || {}).id || '', link: v.link || '' })),
-    edges: db.getEdges().map((e) => ({ from: e.start, to: e.end, head: e.type, stroke: e.stroke })),
-    zones: db.getSubGraphs().map((z) => z.id),
-    labels: { nodes: list('.node span.nodeLabel'), edges: list('.edgeLabels span.edgeLabel'), zones: list('.cluster-label span.nodeLabel') },
-    markup: [...new Set(markup)].sort(),
-    svg,
-  };
+function report(kind, where, text, measured) {
+  process.stdout.write(JSON.stringify({ kind, where, text, measured: measured || 0 }) + '\n');
 }
 
-function readDrawio(text) {
-  const doc = new DOMParser().parseFromString(text, 'text/xml');
-  if (doc.querySelector('parsererror')) throw new Error(doc.documentElement.textContent);
-  const shape = ['mxfile', 'diagram', 'mxGraphModel'].map((name) => doc.getElementsByTagName(name).length).join();
-  if (doc.documentElement.nodeName !== 'mxfile' || shape !== '1,1,1') throw new Error('not a file of draw.io: ' + shape);
-  const source = doc.getElementsByTagName('mxGraphModel')[0];
-  document.body.innerHTML = '<div id="graph" style="position:absolute;left:0;top:0;background:#fff"></div>';
-  const graph = new mxGraph(document.getElementById('graph'));
-  graph.setHtmlLabels(true);
-  graph.convertValueToString = (cell) => (mxUtils.isNode(cell.value) ? cell.value.getAttribute('label') : cell.value) || '';
-  const base = graph.stylesheet.getDefaultVertexStyle();
-  Object.assign(base, { fontColor: '#000000', fontSize: 12, fontFamily: 'Helvetica' });
-  const written = [...source.querySelectorAll('mxCell')].map((e) => e.getAttribute('id') || e.parentNode.getAttribute('id'));
-  new mxCodec(doc).decode(source, graph.getModel());
-  const cells = written.map((id) => graph.model.getCell(id));
-  const count = Object.keys(graph.model.cells).length;
-  if (cells.includes(undefined) || count !== written.length) throw new Error(`${written.length} cells were written, ${count} read`);
-  const box = (r) => r && [r.x, r.y, r.width, r.height];
-  const read = cells.map((cell) => {
-    const label = graph.convertValueToString(cell);
-    const html = new DOMParser().parseFromString(label, 'text/html').body;
-    const state = graph.view.getState(cell);
-    return {
-      id: cell.id,
-      parent: cell.parent ? cell.parent.id : '',
-      edge: !!cell.edge,
-      source: cell.source ? cell.source.id : '',
-      target: cell.target ? cell.target.id : '',
-      style: cell.style || '',
-      lines: [...html.children].map((e) => e.textContent),
-      markup: [...html.querySelectorAll('*')].map((e) => e.localName).filter((name) => name !== 'div'),
-      link: mxUtils.isNode(cell.value) ? cell.value.getAttribute('link') || '' : '',
-      rect: state && !cell.edge ? box(state) : null,
-      way: state && cell.edge ? state.absolutePoints.map((p) => [p.x, p.y]) : null,
-    };
+// measure returns the size of the drawing and what each text covers, in
+// pixels of the drawing; the place of a text is its key.
+function measure(page) {
+  return page.evaluate(() => {
+    const svg = document.querySelector('svg.diagram');
+    const at = svg.getBoundingClientRect();
+    const texts = {};
+    svg.querySelectorAll('text[x], tspan[x]').forEach((e) => {
+      const r = e.getBoundingClientRect();
+      const key = e.getAttribute('x') + ' ' + e.getAttribute('y');
+      (texts[key] = texts[key] || []).push({ text: e.textContent, family: getComputedStyle(e).fontFamily, size: getComputedStyle(e).fontSize,
+        anchor: getComputedStyle(e).textAnchor, left: r.left - at.left, right: r.right - at.left, top: r.top - at.top, bottom: r.bottom - at.top });
+    });
+    return { width: at.width, height: at.height, texts };
   });
-  // What becomes of the first arrow of two boxes when its listener is moved.
-  const edge = cells.find((c) => c.edge && c.source && c.target && c.source !== c.target);
-  let moved = null;
-  if (edge) {
-    graph.setConstrainChildren(false);
-    graph.setExtendParentsOnMove(false);
-    const end = () => graph.view.getState(edge).absolutePoints.at(-1);
-    const from = [end().x, end().y];
-    graph.moveCells([edge.target], 10, 40);
-    moved = [end().x - from[0], end().y - from[1]];
-    graph.moveCells([edge.target], -10, -40);
-  }
-  return { cells: read, moved };
 }
 
-(async () => {
-  const browser = await chromium.launch({ executablePath: config.chromium, args: ['--no-sandbox'] });
-  const out = { mermaid: {}, drawio: {}, asked: [] };
-  const open = async (script, before) => {
-    const page = await browser.newPage({ viewport: { width: 1600, height: 1200 } });
-    page.on('request', (r) => { if (!r.url().startsWith('about:') && !r.url().startsWith('data:')) out.asked.push(r.url()); });
-    page.on('dialog', (d) => { out.asked.push('dialog: ' + d.message()); d.dismiss(); });
-    await page.setContent('<!DOCTYPE html><meta charset="utf-8"><body></body>');
-    await page.evaluate(before);
-    await page.addScriptTag({ path: module_(script) });
-    return page;
-  };
-  const each = async (page, texts, read, kind) => {
-    for (const [name, text] of Object.entries(texts)) {
-      try {
-        out[kind][name] = await page.evaluate(read, text);
-      } catch (e) {
-        out[kind][name] = { error: String(e) };
-      }
-      if (config.shots) await page.screenshot({ path: path.join(config.shots, `${name}.${kind}.png`), fullPage: true });
+// A font's own line is higher than its letters: by so much may lines overlap.
+const leading = 3;
+
+// A letter that leans or hangs over is wider than its place by so much.
+const overhang = 1;
+
+function compare(where, want, got) {
+  if (got.width !== want.size.X || got.height !== want.size.Y) report('size', where, got.width + ' x ' + got.height);
+  let measured = 0;
+  const labels = [];
+  for (const t of want.texts) {
+    const found = (got.texts[t.At.X + ' ' + t.At.Y] || []).find((f) => f.text === t.Text && f.anchor === 'start');
+    if (!found) {
+      report('missing', where, t.Text);
+      continue;
     }
+    measured++;
+    const r = t.Rect;
+    if (found.left < r.Min.X - overhang || found.right > r.Max.X + overhang) {
+      report('wide', where, t.Text + ': ' + found.left.toFixed(1) + ' to ' + found.right.toFixed(1) + ', reckoned ' + r.Min.X + ' to ' + r.Max.X + ' in ' + found.size + ' ' + found.family);
+    }
+    if (found.left < 0 || found.right > want.size.X || found.top + leading < 0 || found.bottom - leading > want.size.Y) report('outside', where, t.Text);
+    if (t.Label) labels.push(found);
+  }
+  labels.forEach((a, i) => {
+    const near = (o) => a.left < o.right && o.left < a.right && a.top + leading < o.bottom - leading && o.top + leading < a.bottom - leading;
+    for (const b of labels.slice(i + 1)) if (near(b)) report('overlap', where, a.text + ' and ' + b.text);
+    for (const b of want.boxes) {
+      if (near({ left: b.Min.X, right: b.Max.X, top: b.Min.Y - leading, bottom: b.Max.Y + leading })) report('overlap', where, a.text + ' and a box');
+    }
+  });
+  report('done', where, '', measured);
+}
+
+// behave tries what a reader does with a diagram on its page.
+async function behave(page, where) {
+  const fault = await page.evaluate(() => {
+    const svg = document.querySelector('svg.diagram');
+    const edges = Array.from(svg.querySelectorAll('g.edge')).filter((e) => e.querySelector('a'));
+    for (const e of edges) {
+      const thick = () => parseFloat(getComputedStyle(e.querySelector('.way')).strokeWidth);
+      const links = e.querySelectorAll('a');
+      const before = thick();
+      links[0].focus();
+      if (document.activeElement !== links[0]) return 'a label takes no focus';
+      if (thick() <= before) return 'an arrow does not light up with its label';
+      for (const a of links) {
+        const target = document.getElementById(decodeURIComponent(a.getAttribute('href').slice(1)));
+        if (!target || !target.closest('tr')) return a.getAttribute('href') + ' is no row';
+        if (!a.querySelector('title').textContent.startsWith(a.querySelector('text').textContent)) return 'a name without what is seen: ' + a.textContent;
+      }
+    }
+    return edges.length ? '' : 'no arrow';
+  });
+  if (fault) report('behaviour', where, fault);
+  const label = page.locator('svg.diagram g.edge a').first();
+  const name = await label.locator('title').textContent();
+  if (await page.getByRole('link', { name, exact: true }).count() === 0) report('behaviour', where, 'no link is called ' + name);
+}
+
+async function main() {
+  const browser = await chromium.launch({ executablePath: config.chromium, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
+  const wide = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const narrow = await browser.newContext({ viewport: { width: 360, height: 740 } });
+  const look = async (d) => {
+    for (const name of ['index.html', 'diagram.svg']) {
+      const page = await wide.newPage();
+      const where = d.folder + name;
+      page.on('request', (r) => { if (!r.url().startsWith(config.base)) report('request', where, r.url()); });
+      await page.goto(config.base + where, { waitUntil: 'load' });
+      compare(where, d, await measure(page));
+      if (name === 'index.html') await behave(page, where);
+      await page.close();
+    }
+    const page = await narrow.newPage();
+    await page.goto(config.base + d.folder + 'index.html', { waitUntil: 'load' });
+    const fault = await page.evaluate((size) => {
+      const region = document.querySelector('svg.diagram').closest('.scroll');
+      region.scrollLeft = 1e6;
+      const end = document.querySelector('svg.diagram').getBoundingClientRect().right;
+      if (document.documentElement.scrollWidth > innerWidth) return 'the page is wider than its window';
+      if (region.scrollWidth < size.X) return 'the drawing is squeezed to ' + region.scrollWidth;
+      return end > innerWidth ? 'its end cannot be scrolled to' : '';
+    }, d.size);
+    if (fault) report('narrow', d.folder, fault);
+    await page.setContent('<img src="' + config.base + d.folder + 'diagram.svg">', { waitUntil: 'load' });
+    const natural = await page.evaluate(() => document.images[0].naturalWidth);
+    if (natural !== d.size.X) report('picture', d.folder, 'is ' + natural + ' wide');
+    await page.close();
   };
-  let page = await open('@mermaid-js/tiny/dist/mermaid.tiny.js', () => {});
-  await page.evaluate(() => mermaid.initialize({ startOnLoad: false, securityLevel: 'strict' }));
-  await each(page, config.mermaid, readMermaid, 'mermaid');
-  page = await open('mxgraph/javascript/mxClient.min.js', () => { Object.assign(window, { mxLoadResources: false, mxLoadStylesheets: false, mxBasePath: 'about:blank' }); });
-  await each(page, config.drawio, readDrawio, 'drawio');
+  const work = async () => {
+    while (config.diagrams.length) await look(config.diagrams.pop());
+  };
+  await Promise.all([work(), work(), work()]);
   await browser.close();
-  for (const v of Object.values(out.mermaid)) if (!config.shots) delete v.svg;
-  process.stdout.write(JSON.stringify(out));
-})().catch((e) => { console.error(e); process.exit(1); });
+}
+
+main().catch((e) => {
+  console.error(e);
+  process.exit(1);
+});
