@@ -32,6 +32,7 @@ packages() {
     # What connection tests call (generator/verify).
     nc) echo netcat-openbsd ;;
     nmap) echo nmap ;;
+    dot) echo graphviz ;;                             # draws DOT
     *) echo "tests/tools.sh: no package known for $1" >&2; return 1 ;;
   esac
 }
@@ -81,7 +82,7 @@ there() {
 
 wanted=("$@")
 [ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm rsvg-convert
-  ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck nc nmap)
+  ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck nc nmap dot)
 missing=() install=()
 for program in "${wanted[@]}"; do
   there "$program" && continue

@@ -14,7 +14,7 @@ func (l *layout) heading(zone int) []Text {
 	y := 8
 	add := func(r TextRole, s string, lines int) {
 		for _, line := range r.wrap(s, c.width, lines) {
-			t := r.at(0, y, line)
+			t := r.at(12, y, line)
 			out = append(out, t)
 			y = t.Rect.Max.Y
 		}
@@ -53,7 +53,7 @@ func (l *layout) draw() *Drawing {
 		b := &d.Bands[z]
 		b.Rect = image.Rect(edges[at.rank][0], l.y[r.bands[at.cell].top], edges[at.rank][1], l.y[r.bands[at.cell].bottom])
 		for _, t := range l.heading(z) {
-			b.Texts = append(b.Texts, t.move(image.Pt(l.cols[r.first].x, b.Rect.Min.Y)))
+			b.Texts = append(b.Texts, t.move(b.Rect.Min))
 		}
 	}
 	for i := range g.Nodes {

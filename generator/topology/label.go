@@ -8,7 +8,7 @@ import (
 // Bounds of the labels at one end of an arrow, in pixels.
 const (
 	labelWidth = 160
-	labelLines = 4
+	labelLines = 8
 	labelWide  = 215 // a single part that no line can hold may be so wide
 	labelPitch = 14
 	labelGap   = 8 // between the parts of a line

@@ -18,6 +18,8 @@ const (
 	barWidth   = 8
 	barSpace   = 22 // from bar to bar
 	portGap    = 12
+	portEdge   = 8  // from a port to the border of its box
+	boxStretch = 72 // an arrow may make its box so much higher, to be level
 	arrowRoom  = 13 // for the head
 	strikeRoom = 16 // for the sign of a forbidden arrow
 )
@@ -37,11 +39,14 @@ type layout struct {
 	items []item
 	// pieces are the parts of arrows, each inside one channel.
 	pieces []piece
+	ways   [][]int // per edge, the zones that it passes
 	routes [][]int // per edge, its pieces in order
 	blocks []block // per edge
 	y      []int   // the heights of boxes' borders, ports and lanes
 	rules  []rule  // y[lower] ≥ y[upper]+gap
-	height int     // of the ranks
+	root   []int   // the height that stands for all that are level with it
+	sorted []rule
+	height int // of the ranks
 }
 
 // place is where a zone stands: a rank, and its place in it from above.
@@ -53,6 +58,8 @@ type rank struct {
 	first, cols int
 	// slots hold the lanes that go round the zones: above each, and below all.
 	slots [][]int
+	// items are all of the rank's.
+	items []int
 	bands []span
 }
 
@@ -79,7 +86,6 @@ func Layout(g *Graph) *Drawing {
 	l.measure()
 	l.route()
 	l.order()
-	l.ports()
 	l.constrain()
 	l.settle()
 	return l.draw()

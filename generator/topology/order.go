@@ -343,8 +343,8 @@ func abs[T int | float64](x T) T {
 
 // ports orders the ends at each side of each box: those that turn up along the
 // side, loops, those that go on, those that turn down.
-func (l *layout) ports() {
-	for i := range l.items {
+func (l *layout) ports(r *rank) {
+	for _, i := range r.items {
 		it := &l.items[i]
 		switch it.kind {
 		case laneItem:

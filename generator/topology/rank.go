@@ -5,7 +5,7 @@ import "portolan/generator/catalog"
 // Bounds of a column.
 const (
 	columnBoxes = 13 // more are wrapped
-	innerPairs  = 5  // from so many pairs on, a zone's boxes stand beside each other
+	innerPairs  = 8  // from so many pairs on, a zone's boxes stand beside each other
 )
 
 func rowStyle(r *Row) Style {
@@ -41,8 +41,10 @@ func (l *layout) rank() {
 	g := l.g
 	n := len(g.Zones)
 	joined := make([]bool, n*n)
+	l.ways = make([][]int, len(g.Edges))
 	for i := range g.Edges {
 		w := l.way(&g.Edges[i])
+		l.ways[i] = w
 		for k := 1; k < len(w); k++ {
 			joined[w[k-1]*n+w[k]] = true
 			joined[w[k]*n+w[k-1]] = true
@@ -86,7 +88,7 @@ func (l *layout) columns() {
 			continue
 		}
 		seen[p] = true
-		w := l.way(e)
+		w := l.ways[i]
 		if len(w) == 1 {
 			inner[w[0]] = append(inner[w[0]], p)
 			continue

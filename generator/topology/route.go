@@ -42,7 +42,8 @@ type piece struct {
 	ia, ib int
 	// wall is the firewall that it passes here, or -1.
 	wall  int
-	track int // its place among those of its kind; -1: it is straight
+	level bool // both ends are at one height
+	track int  // its place among those of its kind; -1: it is straight
 	// second tells the right part of a piece that turns twice.
 	x int
 	// x2 and mid are the second upright part and the height between both;
@@ -59,16 +60,36 @@ const (
 )
 
 func (l *layout) newItem(it item) int {
+	i := len(l.items)
 	l.items = append(l.items, it)
-	return len(l.items) - 1
+	l.ranks[it.rank].items = append(l.ranks[it.rank].items, i)
+	return i
 }
 
-// route leads every edge through channels and columns.
+// route leads every edge through channels and columns: first those between
+// columns, then those beside one, where there is room.
 func (l *layout) route() {
 	l.routes = make([][]int, len(l.g.Edges))
-	for i := range l.g.Edges {
-		r := router{l: l, edge: i, item: l.boxes[l.g.Edges[i].From].item, col: l.boxes[l.g.Edges[i].From].col, wall: -1}
-		r.run(&l.g.Edges[i])
+	sides := map[pair]pieceKind{}
+	for _, beside := range [2]bool{false, true} {
+		for i := range l.g.Edges {
+			e := &l.g.Edges[i]
+			from, to := &l.boxes[e.From], &l.boxes[e.To]
+			r := router{l: l, edge: i, item: from.item, col: from.col, wall: -1}
+			switch {
+			case beside != (len(l.ways[i]) == 1 && from.col == to.col):
+			case beside:
+				p := pair{min(e.From, e.To), max(e.From, e.To)}
+				kind, ok := sides[p]
+				if !ok {
+					kind = l.side(from.item, to.item)
+					sides[p] = kind
+				}
+				r.beside(to, kind)
+			default:
+				r.run(e, to)
+			}
+		}
 	}
 }
 
@@ -82,10 +103,9 @@ type router struct {
 	border, wall int
 }
 
-func (r *router) run(e *Edge) {
+func (r *router) run(e *Edge, to *box) {
 	l := r.l
-	way := l.way(e)
-	to := &l.boxes[e.To]
+	way := l.ways[r.edge]
 	if len(way) == 1 {
 		r.inner(to)
 		return
@@ -125,18 +145,18 @@ func (r *router) run(e *Edge) {
 	}
 }
 
-// inner leads an edge inside one zone.
+// beside leads an edge along one side of its column.
+func (r *router) beside(to *box, kind pieceKind) {
+	channel := r.col
+	if kind == leftPiece {
+		channel++
+	}
+	r.add(piece{channel: channel, kind: kind, ib: to.item, wall: -1})
+}
+
+// inner leads an edge between the columns of one zone.
 func (r *router) inner(to *box) {
 	l := r.l
-	if to.col == r.col {
-		kind := l.side(r.item, to.item)
-		channel := r.col
-		if kind == leftPiece {
-			channel++
-		}
-		r.add(piece{channel: channel, kind: kind, ib: to.item, wall: -1})
-		return
-	}
 	step := 1
 	if to.col < r.col {
 		step = -1
@@ -148,38 +168,14 @@ func (r *router) inner(to *box) {
 	r.step(to.item, to.col, crossPiece)
 }
 
-// side is where an edge between two boxes of a column runs: at the outer side
-// of outer columns, else where fewer pairs leave.
+// side is where an edge between two boxes of a column runs: where fewer
+// arrows are.
 func (l *layout) side(a, b int) pieceKind {
-	col := l.items[a].col
-	if col == 0 && len(l.cols) > 1 {
-		return rightPiece
-	}
-	if col == len(l.cols)-1 {
-		return leftPiece
-	}
-	var lean int
+	lean := 0
 	for _, it := range [2]int{a, b} {
-		v := l.items[it].node
-		for i := range l.g.Edges {
-			e := &l.g.Edges[i]
-			other := e.From
-			switch v {
-			case e.From:
-				other = e.To
-			case e.To:
-			default:
-				continue
-			}
-			switch c := l.boxes[other].col; {
-			case c < col:
-				lean--
-			case c > col:
-				lean++
-			}
-		}
+		lean += len(l.items[it].left) - len(l.items[it].right)
 	}
-	if lean > 0 {
+	if lean < 0 {
 		return rightPiece
 	}
 	return leftPiece

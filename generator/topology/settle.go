@@ -1,5 +1,10 @@
 package topology
 
+import (
+	"cmp"
+	"slices"
+)
+
 // rule holds one height below another.
 type rule struct{ upper, lower, gap int }
 
@@ -13,6 +18,7 @@ func (l *layout) constrain() {
 	l.rules = make([]rule, 0, 4*len(l.y))
 	for i := range l.ranks {
 		r := &l.ranks[i]
+		l.ports(r)
 		last := l.newVar() // the top of the rank
 		r.bands = make([]span, len(r.zones))
 		gap := 0
@@ -56,18 +62,13 @@ func (l *layout) holdItem(last, gap, i int) (int, int) {
 	}
 	l.hold(last, it.top, gap)
 	for _, side := range [2][]end{it.left, it.right} {
-		at, space := it.top, 8
+		at, space := it.top, portEdge
 		for _, e := range side {
-			p := &l.pieces[e.piece]
-			v, need := p.a, space
-			if e.last {
-				v = p.b
-				need = max(space, l.blocks[p.edge].height+4)
-			}
-			l.hold(at, v, need)
+			v := l.port(e)
+			l.hold(at, v, max(space, l.need(e)))
 			at, space = v, portGap
 		}
-		l.hold(at, it.bottom, 8)
+		l.hold(at, it.bottom, portEdge)
 	}
 	l.hold(it.top, it.bottom, l.boxes[it.node].size.Y)
 	return it.bottom, boxGap
@@ -82,9 +83,69 @@ func (l *layout) header(zone int) int {
 	return h + 10
 }
 
+// group makes one height of those that are to be level, and puts the rules in
+// an order in which no height is used before it is known. It tells whether
+// there is such an order.
+func (l *layout) group() bool {
+	n := len(l.y)
+	l.root = l.root[:0]
+	for i := range n {
+		l.root = append(l.root, i)
+	}
+	find := func(i int) int {
+		for l.root[i] != i {
+			l.root[i] = l.root[l.root[i]]
+			i = l.root[i]
+		}
+		return i
+	}
+	for i := range l.pieces {
+		if p := &l.pieces[i]; p.level {
+			a, b := find(p.a), find(p.b)
+			l.root[max(a, b)] = min(a, b)
+		}
+	}
+	for i := range l.root {
+		l.root[i] = find(i)
+	}
+	// Rules by their upper heights, and how many there are of each lower one.
+	first, count := make([]int, n+1), make([]int, n)
+	for _, r := range l.rules {
+		first[l.root[r.upper]+1]++
+		count[l.root[r.lower]]++
+	}
+	for i := range n {
+		first[i+1] += first[i]
+	}
+	by := make([]rule, len(l.rules))
+	next := slices.Clone(first)
+	for _, r := range l.rules {
+		u := l.root[r.upper]
+		by[next[u]] = rule{u, l.root[r.lower], r.gap}
+		next[u]++
+	}
+	l.sorted = l.sorted[:0]
+	queue := next[:0]
+	for i := range n {
+		if l.root[i] == i && count[i] == 0 {
+			queue = append(queue, i)
+		}
+	}
+	for k := 0; k < len(queue); k++ {
+		u := queue[k]
+		for _, r := range by[first[u]:first[u+1]] {
+			l.sorted = append(l.sorted, r)
+			if count[r.lower]--; count[r.lower] == 0 {
+				queue = append(queue, r.lower)
+			}
+		}
+	}
+	return len(l.sorted) == len(l.rules)
+}
+
 // down moves every height below those that it must lie below.
 func (l *layout) down(y []int) {
-	for _, r := range l.rules {
+	for _, r := range l.sorted {
 		if v := y[r.upper] + r.gap; v > y[r.lower] {
 			y[r.lower] = v
 		}
@@ -93,106 +154,275 @@ func (l *layout) down(y []int) {
 
 // up moves every height above those that it must lie above.
 func (l *layout) up(y []int) {
-	for i := len(l.rules) - 1; i >= 0; i-- {
-		r := &l.rules[i]
+	for i := len(l.sorted) - 1; i >= 0; i-- {
+		r := &l.sorted[i]
 		if v := y[r.lower] - r.gap; v < y[r.upper] {
 			y[r.upper] = v
 		}
 	}
 }
 
-// settle gives every height its value: each wants to be level with its other
-// end, as far as the rules allow. The mean of two solutions, one that yields
-// downwards and one that yields upwards, is a solution too.
+// settle gives every height its value. Pieces that can be level are: they make
+// one height of two. The mean of two solutions, one that yields downwards and
+// one that yields upwards, is a solution too.
 func (l *layout) settle() {
+	l.straighten()
 	n := len(l.y)
 	lo, hi := make([]int, n), make([]int, n)
-	l.down(lo)
-	for _, v := range lo {
-		l.height = max(l.height, v)
-	}
-	for i := range hi {
-		hi[i] = l.height
-	}
-	l.up(hi)
-	for i := range l.y {
-		l.y[i] = (lo[i] + hi[i]) / 2
-	}
-	want, below := make([]int, n), make([]int, n)
-	for range settleSweeps {
-		for i := range want {
-			want[i] = l.y[i]
+	for {
+		if !l.group() {
+			for i := range l.pieces {
+				l.pieces[i].level = false
+			}
+			continue
 		}
-		l.wish(want)
-		for i := range want {
-			want[i] = min(max(want[i], lo[i]), hi[i])
+		clear(lo)
+		l.down(lo)
+		l.height = slices.Max(lo)
+		for i := range hi {
+			hi[i] = l.height
 		}
-		copy(below, want)
-		l.down(below)
-		l.up(want)
+		l.up(hi)
 		for i := range l.y {
-			l.y[i] = (below[i] + want[i]) >> 1
+			l.y[i] = (lo[l.root[i]] + hi[l.root[i]]) / 2
+		}
+		if !l.loosen() {
+			break
+		}
+	}
+	below, above := make([]int, n), make([]int, n)
+	for s := range settleSweeps {
+		copy(below, l.y)
+		l.wish(below, s%2 == 0)
+		for i := range below {
+			below[i] = min(max(below[i], lo[i]), hi[i])
+		}
+		copy(above, below)
+		l.down(below)
+		l.up(above)
+		for i, r := range l.root {
+			l.y[i] = (below[r] + above[r]) >> 1
 		}
 	}
 	l.tighten()
 }
 
-// wish sets where heights would like to be.
-func (l *layout) wish(want []int) {
+// straighten chooses pieces to be level: as many of each channel as do not
+// cross, those between two passing lanes before others.
+func (l *layout) straighten() {
+	type line struct {
+		piece, right int
+		left         int
+		sum, before  int
+	}
+	// The order of ends at each side of each channel.
+	rank := make([]int, len(l.y))
+	for i := range l.cols {
+		n := 0
+		for _, side := range [2]bool{false, true} {
+			n = 0
+			l.column(i, func(it *item) {
+				list := it.left
+				if side {
+					list = it.right
+				}
+				if it.kind != boxItem {
+					rank[it.top], rank[it.bottom] = n, n+1
+					n += 2
+					return
+				}
+				for _, e := range list {
+					rank[l.port(e)] = n
+					n++
+				}
+			})
+		}
+	}
+	byChannel := make([][]line, len(l.cols)+1)
+	for i := range l.pieces {
+		p := &l.pieces[i]
+		if p.kind != crossPiece {
+			continue
+		}
+		a, b := p.a, p.b
+		if !l.rightward(p) {
+			a, b = b, a
+		}
+		weight := 2
+		for _, it := range [2]int{p.ia, p.ib} {
+			if l.items[it].kind == laneItem {
+				weight++
+			}
+		}
+		byChannel[p.channel] = append(byChannel[p.channel], line{piece: i, left: rank[a], right: rank[b], sum: weight, before: -1})
+	}
+	for _, lines := range byChannel {
+		slices.SortFunc(lines, func(a, b line) int { return cmp.Or(a.left-b.left, a.right-b.right, a.piece-b.piece) })
+		best := -1
+		for i := range lines {
+			a := &lines[i]
+			own, most := a.sum, 0
+			for j := range lines[:i] {
+				if b := &lines[j]; b.right < a.right && b.left < a.left && b.sum > most {
+					most, a.before = b.sum, j
+				}
+			}
+			if a.sum = own + most; best < 0 || a.sum > lines[best].sum {
+				best = i
+			}
+		}
+		for ; best >= 0; best = lines[best].before {
+			l.pieces[lines[best].piece].level = true
+		}
+	}
+}
+
+// column visits the items of a column from above, lanes round its zones too.
+func (l *layout) column(col int, visit func(*item)) {
+	c := &l.cols[col]
+	r := &l.ranks[c.rank]
+	for k := range r.slots {
+		for _, i := range r.slots[k] {
+			visit(&l.items[i])
+		}
+		if k < len(c.cells) {
+			for _, i := range c.cells[k] {
+				visit(&l.items[i])
+			}
+		}
+	}
+}
+
+// loosen gives up level pieces where they stretch boxes too much, and tells
+// whether there were any.
+func (l *layout) loosen() bool {
+	any := false
 	for i := range l.items {
 		it := &l.items[i]
-		switch it.kind {
-		case laneItem, turnItem:
-			sum, n := 0, 0
-			for _, side := range [2][]end{it.left, it.right} {
-				for _, e := range side {
-					if p := &l.pieces[e.piece]; p.kind == crossPiece {
-						sum, n = sum+l.far(e), n+1
-					}
-				}
-			}
-			if n > 0 {
-				want[it.top] = sum / n
-				want[it.bottom] = sum / n
-			}
-		default:
-			sum, n := 0, 0
-			for _, side := range [2][]end{it.left, it.right} {
-				for _, e := range side {
-					if p := &l.pieces[e.piece]; p.kind == crossPiece {
-						sum, n = sum+l.far(e), n+1
-					}
-				}
-			}
-			size := l.boxes[it.node].size.Y
-			mid := (l.y[it.top] + l.y[it.bottom]) / 2
-			if n > 0 {
-				mid = sum / n
-			}
-			most := max(size, 72*max(len(it.left), len(it.right)))
-			if max(len(it.left), len(it.right)) < 3 {
-				most = size
-			}
-			top, bottom := mid-size/2, mid-size/2+size
-			for _, side := range [2][]end{it.left, it.right} {
-				for _, e := range side {
-					p := &l.pieces[e.piece]
-					v := p.a
-					if e.last {
-						v = p.b
-					}
-					y := l.far(e)
-					if p.kind == crossPiece {
-						y = min(max(y, mid-most/2+8), mid+most/2-8)
-						top, bottom = min(top, y-8), max(bottom, y+8)
-					} else {
-						y = min(max(y, mid-size/2+8), mid+size/2-8)
-					}
-					want[v] = y
-				}
-			}
-			want[it.top], want[it.bottom] = top, bottom
+		if it.kind != boxItem {
+			continue
 		}
+		most := max(l.boxes[it.node].size.Y, boxStretch*max(len(it.left), len(it.right))) + boxStretch/2
+		for _, side := range [2][]end{it.left, it.right} {
+			// The outermost of the longer half goes.
+			first, last := -1, -1
+			for k, e := range side {
+				if l.pieces[e.piece].level {
+					if first < 0 {
+						first = k
+					}
+					last = k
+				}
+			}
+			if first < last && l.y[l.port(side[last])]-l.y[l.port(side[first])] > most {
+				mid := (l.y[l.port(side[first])] + l.y[l.port(side[last])]) / 2
+				k := last
+				n := 0
+				for _, e := range side {
+					if l.pieces[e.piece].level {
+						if l.y[l.port(e)] < mid {
+							n--
+						} else {
+							n++
+						}
+					}
+				}
+				if n > 0 {
+					k = first
+				}
+				l.pieces[side[k].piece].level = false
+				any = true
+			}
+		}
+	}
+	return any
+}
+
+// need is how far a port lies below the top of its box at least.
+func (l *layout) need(e end) int {
+	p := &l.pieces[e.piece]
+	if last := l.routes[p.edge]; e.last && last[len(last)-1] == e.piece {
+		return max(portEdge, l.blocks[p.edge].height+4)
+	}
+	return portEdge
+}
+
+// port is an end's height, a variable.
+func (l *layout) port(e end) int {
+	if e.last {
+		return l.pieces[e.piece].b
+	}
+	return l.pieces[e.piece].a
+}
+
+// wish sets where heights would like to be that are not level with another:
+// lanes as their left ends, or the right ones, boxes amid what they are joined
+// with.
+func (l *layout) wish(want []int, fromLeft bool) {
+	set := func(v, y int) { want[l.root[v]] = y }
+	for i := range l.items {
+		it := &l.items[i]
+		sides := [2][]end{it.left, it.right}
+		sum, n, level := 0, 0, false
+		for _, side := range sides {
+			for _, e := range side {
+				if p := &l.pieces[e.piece]; p.kind == crossPiece {
+					sum, n = sum+l.far(e), n+1
+					level = level || p.level
+				}
+			}
+		}
+		if it.kind == laneItem {
+			e := it.right[0]
+			if fromLeft {
+				e = it.left[0]
+			}
+			if !level {
+				set(it.top, l.far(e))
+			}
+			continue
+		}
+		if it.kind == turnItem {
+			if !level {
+				set(it.top, sum/n)
+				set(it.bottom, sum/n)
+			}
+			continue
+		}
+		if n == 0 { // next to what it is joined with inside the zone
+			for _, side := range sides {
+				for _, e := range side {
+					if l.other(e) != i {
+						sum, n = sum+l.far(e), n+1
+					}
+				}
+			}
+		}
+		size := l.boxes[it.node].size.Y
+		mid := (l.y[it.top] + l.y[it.bottom]) / 2
+		if n > 0 && !level {
+			mid = sum / n
+		}
+		top, bottom := mid-size/2, mid-size/2+size
+		upper, lower := top+portEdge, bottom-portEdge
+		if level {
+			upper, lower = l.y[it.top]+portEdge, l.y[it.bottom]-portEdge
+		}
+		for _, side := range sides {
+			for _, e := range side {
+				y := l.y[l.port(e)]
+				if !l.pieces[e.piece].level {
+					if l.other(e) != i {
+						y = l.far(e)
+					}
+					y = min(max(y, upper), lower)
+					set(l.port(e), y)
+				}
+				top, bottom = min(top, y-l.need(e)), max(bottom, y+portEdge)
+			}
+		}
+		set(it.top, top)
+		set(it.bottom, bottom)
 	}
 }
 
@@ -214,15 +444,9 @@ func (l *layout) tighten() {
 		}
 		first, last := l.y[it.bottom], l.y[it.top]
 		for _, side := range [2][]end{it.left, it.right} {
-			space := 8
 			for _, e := range side {
-				p := &l.pieces[e.piece]
-				v, need := p.a, space
-				if e.last {
-					v, need = p.b, max(space, l.blocks[p.edge].height+4)
-				}
-				first, last = min(first, l.y[v]-need), max(last, l.y[v]+8)
-				space = 0
+				y := l.y[l.port(e)]
+				first, last = min(first, y-l.need(e)), max(last, y+portEdge)
 			}
 		}
 		size := l.boxes[it.node].size.Y
@@ -254,6 +478,10 @@ func (l *layout) tighten() {
 			l.y[b.top] = top - head
 			l.y[b.bottom] = bottom + bandPad
 		}
+	}
+	l.cut()
+	for i := range l.ranks {
+		r := &l.ranks[i]
 		for c, b := range r.bands {
 			if len(r.slots[c]) == 0 {
 				switch {
@@ -268,4 +496,25 @@ func (l *layout) tighten() {
 			}
 		}
 	}
+}
+
+// cut takes away the height that nothing uses.
+func (l *layout) cut() {
+	top, bottom := l.height, 0
+	for i := range l.ranks {
+		r := &l.ranks[i]
+		for _, b := range r.bands {
+			top, bottom = min(top, l.y[b.top]), max(bottom, l.y[b.bottom])
+		}
+		for _, s := range r.slots {
+			for _, it := range s {
+				y := l.y[l.items[it].top]
+				top, bottom = min(top, y), max(bottom, y)
+			}
+		}
+	}
+	for i := range l.y {
+		l.y[i] -= top
+	}
+	l.height = bottom - top
 }

@@ -57,14 +57,8 @@ func (g *Graph) StyleOf(f *Flow) Style {
 		return StyleForbidden
 	case f.Off:
 		return StyleOff
-	case row.Status == catalog.Discouraged || row.Status == catalog.Obsolete:
-		return StyleDiscouraged
-	case row.Need == catalog.Conditional:
-		return StyleConditional
-	case row.Need == catalog.Optional:
-		return StyleOptional
 	}
-	return StyleRequired
+	return rowStyle(row)
 }
 
 // Sentence says what a flow of an edge is, in one line.

@@ -3,7 +3,7 @@
 // Graphviz places everything itself, so only the graph is spelled: zones are
 // clusters in columns from outside to inside. Arrows that go from an inner zone
 // to an outer one are written the other way round with dir=back, so that they
-// don't turn the columns; ports always stand at the listener's end.
+// don't turn the columns.
 package dot
 
 import (
@@ -27,7 +27,7 @@ func (Format) Info() topology.Info {
 // Render implements [topology.Format].
 func (Format) Render(w io.Writer, d *topology.Drawing, page string) error {
 	p := &printer{g: d.Graph, page: page}
-	p.digraph()
+	p.digraph(d)
 	_, err := io.WriteString(w, p.b.String())
 	return err
 }
@@ -52,12 +52,12 @@ func (a attributes) String() string {
 	return strings.Join(out, ", ")
 }
 
-func (p *printer) digraph() {
+func (p *printer) digraph(d *topology.Drawing) {
 	g := p.g
 	p.line("digraph %s {", Quote(g.ID))
 	p.line("  graph [%v];", attributes{
-		"label", Label(g.Title), "labelloc", "t", "tooltip", Label(g.Description), "URL", p.link("#"),
-		"rankdir", "LR", "newrank", "true", "compound", "true", "ranksep", "2", "nodesep", "0.5",
+		"label", Label(g.Title), "labelloc", "t", "tooltip", Tip(g.Description), "URL", address(p.page),
+		"rankdir", "LR", "newrank", "true", "ranksep", "1", "nodesep", "0.5",
 		"fontname", `"Helvetica,Arial,sans-serif"`, "fontsize", "16", "fontcolor", color(topology.Ink)})
 	p.line("  node [%v];", attributes{
 		"shape", "box", "style", `"rounded,filled"`, "fillcolor", color(topology.BoxFill), "color", color(topology.BoxLine), "fontcolor", color(topology.Ink),
@@ -81,7 +81,7 @@ func (p *printer) digraph() {
 		before = id
 	}
 	for i := range g.Edges {
-		p.edge(&g.Edges[i])
+		p.edge(&g.Edges[i], d.Arrows[i].Style)
 	}
 	p.line("}")
 }
@@ -90,7 +90,7 @@ func (p *printer) zone(z int) {
 	zone := &p.g.Zones[z]
 	p.line("  subgraph %s {", Quote("cluster_"+zone.ID))
 	p.line("    graph [%v];", attributes{
-		"label", Label(append([]string{zone.Name}, zone.Addresses...)...), "tooltip", Label(zone.Name),
+		"label", Label(append([]string{zone.Name}, zone.Addresses...)...), "tooltip", Tip(zone.Name),
 		"style", `"rounded,filled"`, "fillcolor", color(topology.BandFill), "color", color(topology.BandLine), "fontsize", "14"})
 	p.line("    rank=same;")
 	for i := range p.g.Nodes {
@@ -102,7 +102,7 @@ func (p *printer) zone(z int) {
 		for _, m := range n.Members {
 			words = append(append(words, m.Title), m.Lines...)
 		}
-		a := attributes{"label", Label(words...), "tooltip", Label(n.Name()), "URL", p.link(n.Members[0].Href)}
+		a := attributes{"label", Label(words...), "tooltip", Tip(n.Name()), "URL", p.link(n.Members[0].Href)}
 		if n.Self {
 			a = append(a, "fillcolor", color(topology.OwnFill), "color", color(topology.OwnLine), "penwidth", "2")
 		}
@@ -118,45 +118,51 @@ func (p *printer) zone(z int) {
 // them by the numbers of their rows.
 const portsMax = 6
 
-func (p *printer) edge(e *topology.Edge) {
+func (p *printer) edge(e *topology.Edge, style topology.Style) {
 	g := p.g
-	style := topology.StyleOff
-	if e.Forbidden {
-		style = topology.StyleForbidden
-	}
-	var ports, numbers, tips []string
+	var ports, numbers, says []string
 	for i := range e.Flows {
 		f := &e.Flows[i]
-		style = min(style, g.StyleOf(f))
-		ports = append(ports, f.Ports)
+		if !slices.Contains(ports, f.Ports) {
+			ports = append(ports, f.Ports)
+		}
 		numbers = append(numbers, strconv.Itoa(g.Rows[f.Row].Number))
-		tips = append(tips, g.Sentence(e, f))
+		says = append(says, g.Sentence(e, f))
 	}
 	if len(ports) > portsMax {
 		ports = rows(numbers)
+	}
+	if e.Forbidden {
+		ports = append(ports, "must stay closed")
 	}
 	for _, w := range e.Chain {
 		tip := "through " + g.Firewalls[w].Name
 		if w == e.Translated {
 			tip += ", which translates"
 		}
-		tips = append(tips, tip)
+		says = append(says, tip)
 	}
 	look := style.Look()
-	tip := Label(tips...)
+	tip := Tip(says...)
 	from, to, head := e.From, e.To, "head"
 	back := g.Nodes[from].Zone > g.Nodes[to].Zone
 	if back {
 		from, to, head = to, from, "tail"
 	}
-	a := attributes{head + "label", Label(ports...), "tooltip", tip, "edgetooltip", tip, head + "tooltip", tip,
+	// Between zones a label has room of its own; within one, where Graphviz
+	// keeps none, it stands at the listener's end.
+	place := "label"
+	if g.Nodes[from].Zone == g.Nodes[to].Zone {
+		place = head + "label"
+	}
+	a := attributes{place, Label(ports...), "tooltip", tip, place + "tooltip", tip,
 		"URL", p.link("#" + g.Rows[e.Flows[0].Row].Anchor), "style", lines[style], "penwidth", strconv.Itoa(look.Width),
 		"color", color(look.Color), "fontcolor", color(look.Color)}
 	if back {
 		a = append(a, "dir", "back")
 	}
 	if e.Forbidden {
-		a = append(a, "arrow"+head, "tee", "label", Label("must stay closed"))
+		a = append(a, "arrow"+head, "tee")
 	}
 	p.line("  %s -> %s [%v];", Quote(g.Nodes[from].ID), Quote(g.Nodes[to].ID), a)
 }
@@ -179,8 +185,10 @@ var lines = [...]string{
 func (p *printer) line(format string, args ...any) { fmt.Fprintf(&p.b, format+"\n", args...) }
 
 // link is the address of a place of the page; empty: there is none.
-func (p *printer) link(href string) string {
-	if href = topology.Address(p.page, href); href == "" {
+func (p *printer) link(href string) string { return address(topology.Address(p.page, href)) }
+
+func address(href string) string {
+	if href == "" {
 		return ""
 	}
 	return Label(strings.ReplaceAll(href, `\`, "%5C"))
@@ -193,10 +201,15 @@ func Quote(id string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(topology.Plain(id)) + `"`
 }
 
-// Label is a text of lines as a label, tooltip or address: there a reverse
-// solidus begins an escape such as \N, the name of the node, and an ampersand
-// an entity. An entity is what stands for both, since tooltips are read twice.
-func Label(lines ...string) string {
+// Label is a text of lines as a label: there a reverse solidus begins an escape
+// such as \N, the name of the node, and an ampersand an entity.
+func Label(lines ...string) string { return join(labels, lines) }
+
+// Tip is [Label] of a tooltip. Graphviz reads those twice, so that no reverse
+// solidus can be told from an escape; a sign that looks the same stands for it.
+func Tip(lines ...string) string { return join(tips, lines) }
+
+func join(escaper *strings.Replacer, lines []string) string {
 	out := make([]string, len(lines))
 	for i, s := range lines {
 		out[i] = escaper.Replace(topology.Plain(s))
@@ -204,4 +217,7 @@ func Label(lines ...string) string {
 	return `"` + strings.Join(out, `\n`) + `"`
 }
 
-var escaper = strings.NewReplacer(`\`, `&#92;`, `"`, `\"`, `&`, `&amp;`)
+var (
+	labels = strings.NewReplacer(`\`, `\\`, `"`, `\"`, `&`, `&amp;`)
+	tips   = strings.NewReplacer(`\`, "\u29f5", `"`, `\"`, `&`, `&amp;`)
+)

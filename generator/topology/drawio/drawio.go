@@ -192,7 +192,7 @@ func (p *printer) firewall(i int) {
 	if len(v.Texts) > 0 {
 		r := cover(v.Texts)
 		p.cell(cell{id: p.id(id, "name"), parent: id, geometry: place(r, own), label: lines(v.Texts), href: f.Href,
-			style: "text;html=1;part=1;fontColor=" + topology.WallInk.String() + ";" + corner(r, v.Texts)})
+			style: "text;html=1;part=1;fillColor=none;strokeColor=none;fontColor=" + topology.WallInk.String() + ";" + corner(r, v.Texts)})
 	}
 }
 
@@ -255,7 +255,7 @@ func (p *printer) edge(i int) {
 
 	if v.Translation != nil {
 		p.cell(cell{id: p.id(id, "translation"), parent: id, label: "⇄", geometry: beside(v.Points, *v.Translation, image.Pt(18, 18)),
-			style: "ellipse;html=1;part=1;fontSize=12;strokeWidth=2;fillColor=" + topology.Paper.String() + ";strokeColor=" + look.Color.String() + ";fontColor=" + look.Color.String() + ";"})
+			style: "shape=ellipse;perimeter=ellipsePerimeter;html=1;part=1;fontSize=12;strokeWidth=2;fillColor=" + topology.Paper.String() + ";strokeColor=" + look.Color.String() + ";fontColor=" + look.Color.String() + ";"})
 	}
 	if v.Barred != nil {
 		p.cell(cell{id: p.id(id, "barred"), parent: id, geometry: beside(v.Points, *v.Barred, image.Pt(12, 12)),
@@ -266,6 +266,9 @@ func (p *printer) edge(i int) {
 		f := &e.Flows[l.Flow]
 		row := &g.Rows[f.Row]
 		color := look.Color
+		if l.Off {
+			color = topology.StyleOff.Look().Color
+		}
 		p.cell(cell{id: p.id(id, row.Anchor), parent: id, label: lines([]topology.Text{l.Text}), href: "#" + row.Anchor, tip: g.Sentence(e, f),
 			geometry: beside(v.Points, image.Pt(l.Text.Rect.Min.X, (l.Text.Rect.Min.Y+l.Text.Rect.Max.Y)/2), image.Point{}),
 			style:    "edgeLabel;html=1;align=left;verticalAlign=middle;resizable=0;points=[];spacing=0;labelBackgroundColor=none;fontColor=" + color.String() + ";" + italic(l.Off)})
@@ -305,18 +308,18 @@ func (p *printer) legend() {
 		case topology.MarkFirewall:
 			sign("", fill(topology.WallFill, topology.WallFill, 0), around(8, 16))
 		case topology.MarkTranslation:
-			sign("⇄", "ellipse;fontSize=12;strokeWidth=2;"+fill(topology.Paper, topology.Ink, 2), around(18, 18))
+			sign("⇄", "shape=ellipse;perimeter=ellipsePerimeter;fontSize=12;"+fill(topology.Paper, topology.Ink, 2), around(18, 18))
 		case topology.MarkNumber:
-			sign("12", "text;align=center;verticalAlign=middle;fontFamily=Courier New;fontSize=12;", around(30, 16))
+			sign("12", "text;fillColor=none;strokeColor=none;align=center;verticalAlign=middle;fontFamily=Courier New;fontSize=12;", around(30, 16))
 		default:
-			sign("", "line;"+stroke(look), place(image.Rect(k.From.X, k.From.Y-5, k.To.X-8, k.To.Y+5), own))
-			sign("", "triangle;fillColor="+look.Color.String()+";strokeColor="+look.Color.String()+";", place(image.Rect(k.To.X-10, k.To.Y-4, k.To.X, k.To.Y+4), own))
+			sign("", "shape=line;"+stroke(look), place(image.Rect(k.From.X, k.From.Y-5, k.To.X-8, k.To.Y+5), own))
+			sign("", "shape=triangle;fillColor="+look.Color.String()+";strokeColor="+look.Color.String()+";", place(image.Rect(k.To.X-10, k.To.Y-4, k.To.X, k.To.Y+4), own))
 			if k.Style == topology.StyleForbidden {
 				sign("", "shape=umlDestroy;strokeWidth=3;strokeColor="+look.Color.String()+";", around(12, 12))
 			}
 		}
 		p.cell(cell{id: p.id(id, "text", strconv.Itoa(i+1)), parent: id, geometry: place(k.Text.Rect, own), label: lines([]topology.Text{k.Text}),
-			style: "text;html=1;part=1;fontColor=" + topology.FaintInk.String() + ";" + corner(k.Text.Rect, []topology.Text{k.Text})})
+			style: "text;html=1;part=1;fillColor=none;strokeColor=none;fontColor=" + topology.FaintInk.String() + ";" + corner(k.Text.Rect, []topology.Text{k.Text})})
 	}
 }
 
@@ -400,6 +403,9 @@ func stroke(l topology.Look) string {
 
 // corner is the style that puts a label where its texts stand in a shape.
 func corner(r image.Rectangle, texts []topology.Text) string {
+	if len(texts) == 0 {
+		return ""
+	}
 	at := cover(texts).Min.Sub(r.Min)
 	return fmt.Sprintf("align=left;verticalAlign=top;spacing=0;spacingLeft=%d;spacingTop=%d;", at.X, at.Y)
 }

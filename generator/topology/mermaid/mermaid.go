@@ -13,6 +13,7 @@ package mermaid
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,7 +42,7 @@ func (Format) Render(w io.Writer, d *topology.Drawing, page string) error {
 	edges := min(len(d.Graph.Edges), MaxEdges)
 	var text string
 	for level := full; ; {
-		p := &printer{g: d.Graph, page: page, level: level, edges: edges, taken: map[string]bool{}}
+		p := &printer{d: d, g: d.Graph, page: page, level: level, edges: edges, taken: map[string]bool{}}
 		p.chart()
 		text = p.b.String()
 		if len(text) <= MaxText {
@@ -72,6 +73,7 @@ const (
 
 type printer struct {
 	b     strings.Builder
+	d     *topology.Drawing
 	g     *topology.Graph
 	page  string
 	level detail
@@ -108,7 +110,8 @@ func (p *printer) chart() {
 	}
 	drawn := map[topology.Style][]string{}
 	for i := range p.edges {
-		style := p.edge(&g.Edges[i])
+		style := p.d.Arrows[i].Style
+		p.edge(&g.Edges[i], style)
 		drawn[style] = append(drawn[style], strconv.Itoa(i))
 	}
 	if left := len(g.Edges) - p.edges; left > 0 {
@@ -145,14 +148,7 @@ var colors = map[topology.Style]topology.Color{
 
 // edge prints an arrow: dotted where it is not always there, ending in a cross
 // where it must not be.
-func (p *printer) edge(e *topology.Edge) topology.Style {
-	style := topology.StyleOff
-	if e.Forbidden {
-		style = topology.StyleForbidden
-	}
-	for i := range e.Flows {
-		style = min(style, p.g.StyleOf(&e.Flows[i]))
-	}
+func (p *printer) edge(e *topology.Edge, style topology.Style) {
 	arrow := "-->"
 	switch style {
 	case topology.StyleConditional, topology.StyleOptional, topology.StyleOff:
@@ -165,7 +161,6 @@ func (p *printer) edge(e *topology.Edge) topology.Style {
 		label = `|"` + strings.Join(escaped(p.words(e)), "<br/>") + `"|`
 	}
 	p.line("  %s %s%s %s", p.nodes[e.From], arrow, label, p.nodes[e.To])
-	return style
 }
 
 // labelMax is how many flows an arrow names; of more, it names the ports alone.
@@ -184,7 +179,9 @@ func (p *printer) words(e *topology.Edge) []string {
 			if f.Ports != "any" {
 				words = f.Ports + " " + words
 			}
-			out = append(out, words)
+			if !slices.Contains(out, words) {
+				out = append(out, words)
+			}
 		}
 	} else {
 		out = append(out, p.ports(e)...)
@@ -305,6 +302,13 @@ func (p *printer) id(kind string, words ...string) string {
 		}, w)
 	}
 	id = strings.NewReplacer("style", "sty_le", "classDef", "class_Def").Replace(id) // see Escape
+	// Version 9 finds its words at the end of others.
+	for _, word := range []string{"end", "class", "click", "default", "graph", "flowchart", "href", "call", "interpolate"} {
+		if strings.HasSuffix(id, word) {
+			id += "_"
+			break
+		}
+	}
 	out := id
 	for n := 2; p.taken[out]; n++ {
 		out = id + "_" + strconv.Itoa(n)
@@ -315,9 +319,12 @@ func (p *printer) id(kind string, words ...string) string {
 
 // Escape is a text as it stands between quotation marks: whatever could mean
 // something to Mermaid, to the Markdown in it or to HTML is an entity of its own
-// form, "#35;" for "#".
+// form, "#35;" for "#". Two things it looks for only after entities are read: its
+// own signs for them, "ﬂ°" and "¶ß", and icons such as "fa:fa-car". The ligature
+// is spelled out, the others get an invisible joiner.
 func Escape(text string) string {
-	text = topology.Plain(text)
+	text = icons.ReplaceAllString(topology.Plain(text), "$1:\u2060fa-")
+	text = signs.Replace(text)
 	var b strings.Builder
 	start, number := true, false // of the line, and only digits so far
 	for i, r := range text {
@@ -332,12 +339,10 @@ func Escape(text string) string {
 			safe = !number // "1)" begins a list
 		case '.': // so does "1. ", and "www." a link
 			safe = !(number && (len(after) == 1 || after[1] == ' ')) && !strings.HasSuffix(strings.ToLower(before), "www")
-		case ':': // of a link, or of an icon as "fa:fa-" is
-			safe = !strings.HasPrefix(after, "://") && !strings.HasPrefix(after, ":fa-")
+		case ':': // of a link
+			safe = !strings.HasPrefix(after, "://")
 		case 's', 'c': // Mermaid looks for style sheets anywhere in a line
 			safe = !strings.HasPrefix(after, "style") && !strings.HasPrefix(after, "classDef")
-		case 'ﬂ', '¶': // Mermaid's own signs for entities
-			safe = false
 		}
 		if safe {
 			b.WriteRune(r)
@@ -349,6 +354,11 @@ func Escape(text string) string {
 	}
 	return b.String()
 }
+
+var (
+	icons = regexp.MustCompile(`(fa[a-z]?):fa-`)
+	signs = strings.NewReplacer("\ufb02", "fl", "¶ß", "¶\u2060ß")
+)
 
 // comment is a text that ends no comment and begins no directive.
 func comment(s string) string {

@@ -18,7 +18,7 @@ type canvas struct {
 }
 
 // steps is how many kinds of coverage there are, nothing not counted.
-const steps = 8
+const steps = 5
 
 // mix is what colour over stands on another at a coverage.
 type mix struct{ under, over, step uint8 }

@@ -7,7 +7,6 @@ package png
 
 import (
 	"image"
-	"image/png"
 	"io"
 
 	"portolan/generator/topology"
@@ -32,7 +31,7 @@ func (Format) Render(w io.Writer, d *topology.Drawing, _ string) error {
 		set:    typesetter{letters: map[letter]glyph{}},
 	}
 	p.drawing()
-	return (&png.Encoder{CompressionLevel: png.DefaultCompression}).Encode(w, p.canvas)
+	return p.encode(w)
 }
 
 type painter struct {

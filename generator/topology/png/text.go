@@ -52,7 +52,7 @@ type letter struct {
 	font   *sfnt.Font
 	r      rune
 	size   int
-	narrow int // percent of its width
+	narrow int // thousandths of its width
 	slant  bool
 }
 
@@ -70,9 +70,9 @@ func (s *typesetter) text(c *canvas, pen image.Point, room int, text string, rol
 	for _, r := range text {
 		width += s.advance(f, r, size)
 	}
-	narrow := 100
+	narrow := 1000
 	if w := width.Ceil(); w > room {
-		narrow = max(1, room*100/w)
+		narrow = max(1, room*1000/w)
 	}
 	x := fixed.I(pen.X)
 	for _, r := range text {
@@ -80,7 +80,7 @@ func (s *typesetter) text(c *canvas, pen image.Point, room int, text string, rol
 		if g.mask != nil {
 			c.stamp(g.mask, image.Pt(x.Round(), pen.Y).Add(g.at), ink)
 		}
-		x += g.advance * fixed.Int26_6(narrow) / 100
+		x += g.advance * fixed.Int26_6(narrow) / 1000
 	}
 }
 
@@ -116,7 +116,7 @@ func (s *typesetter) draw(l letter) glyph {
 		return out
 	}
 	place := func(p fixed.Point26_6) vec {
-		v := vec{float32(p.X) / 64 * float32(l.narrow) / 100, float32(p.Y) / 64}
+		v := vec{float32(p.X) / 64 * float32(l.narrow) / 1000, float32(p.Y) / 64}
 		if l.slant {
 			v.x -= v.y / 5
 		}
