@@ -4,7 +4,39 @@ import (
 	"slices"
 
 	"portolan/generator/catalog"
+	"portolan/generator/netspec"
 )
+
+// Mapping is a host's public address and the own one that a firewall leads it
+// to, both of one family.
+type Mapping struct {
+	Host        *catalog.Host
+	By          *catalog.Firewall
+	Public, Own netspec.Addr
+}
+
+// Mappings are the public addresses that are translated, hosts in file order.
+// Of each family the first public address goes to the first own one, and so on.
+func (n *Network) Mappings(c *catalog.Catalog) []Mapping {
+	var out []Mapping
+	for i := range n.Deployment.Hosts {
+		h := &n.Deployment.Hosts[i]
+		by := n.Translator(c, h)
+		if by == nil {
+			continue
+		}
+		for _, six := range []bool{false, true} {
+			family := func(list []netspec.Addr) []netspec.Addr {
+				return slices.DeleteFunc(slices.Clone(list), func(a netspec.Addr) bool { return a.Is6() != six })
+			}
+			public, own := family(h.PublicAddress), family(h.Address)
+			for i := range min(len(public), len(own)) {
+				out = append(out, Mapping{h, by, public[i], own[i]})
+			}
+		}
+	}
+	return out
+}
 
 // Hides tells whether the k-th firewall of a link's chain shows its own egress
 // addresses as the link's source: it has some, and lets the link out of what

@@ -359,16 +359,9 @@ func (b *netBuilder) touches(l *network.Link) bool {
 
 // translations are the addresses that this firewall changes.
 func (b *netBuilder) translations() {
-	for i := range b.n.Deployment.Hosts {
-		h := &b.n.Deployment.Hosts[i]
-		if t := b.n.Translator(b.c, h); t == nil || t.ID != b.p.At.ID {
-			continue
-		}
-		for _, f := range []Family{IPv4, IPv6} {
-			public, own := of(prefixes(h.PublicAddress), f), of(prefixes(h.Address), f)
-			for i := range min(len(public), len(own)) {
-				b.p.Translations = append(b.p.Translations, Translation{h.Title(), public[i].Addr(), own[i].Addr()})
-			}
+	for _, m := range b.n.Mappings(b.c) {
+		if m.By.ID == b.p.At.ID {
+			b.p.Translations = append(b.p.Translations, Translation{m.Host.Title(), m.Public.Addr, m.Own.Addr})
 		}
 	}
 }
