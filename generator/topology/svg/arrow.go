@@ -46,7 +46,7 @@ func (p *printer) on(along, to image.Point) *printer {
 
 // bar strikes an arrow through.
 func (p *printer) bar(at image.Point) {
-	p.raw(`<path class="sign" d="M`).point(at.Add(image.Pt(-7, 0))).raw(`a7 7 0 1 1 14 0a7 7 0 1 1-14 0m4-3l6 6m0-6l-6 6"/>`)
+	p.raw(`<path class="sign" d="M`).point(at.Add(image.Pt(-6, 0))).raw(`a6 6 0 1 1 12 0a6 6 0 1 1-12 0m3.5-2.5l5 5m0-5l-5 5"/>`)
 }
 
 // translation marks where an address becomes another.

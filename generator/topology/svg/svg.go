@@ -168,8 +168,11 @@ func (p *printer) box(v *topology.Box, n *topology.Node) {
 	}
 	p.raw(`">`)
 	if n.Many {
-		// Two more behind it.
-		p.rect("", v.Rect.Add(image.Pt(6, -6)), 4).rect("", v.Rect.Add(image.Pt(3, -3)), 4)
+		// Two more behind it, whose upper ends are seen: arrows come from the sides.
+		for _, n := range []int{6, 3} {
+			r := v.Rect
+			p.rect("", image.Rect(r.Min.X+n, r.Min.Y-n, r.Max.X-n, r.Max.Y-n), 4)
+		}
 	}
 	p.rect("", v.Rect, 4)
 	top := v.Rect.Min.Y
