@@ -10,6 +10,7 @@ import (
 	"portolan/generator/topology/drawio"
 	"portolan/generator/topology/mermaid"
 	"portolan/generator/topology/png"
+	"portolan/generator/topology/svg"
 )
 
 // all is in order of ids, which a test holds it to.
@@ -18,6 +19,7 @@ var all = []topology.Format{
 	drawio.Format{},
 	mermaid.Format{},
 	png.Format{},
+	svg.Format{},
 }
 
 // All lists the formats in order of their ids.
