@@ -5,13 +5,11 @@ import (
 
 	"portolan/generator/build"
 	"portolan/generator/topology"
+	"portolan/generator/topology/formats"
 	"portolan/generator/topology/svg"
 )
 
 const diagramGuide = "/guides/reading-the-diagrams/"
-
-// diagramFormats are those that every diagram is published in.
-func diagramFormats() []topology.Format { return []topology.Format{svg.Format{}} }
 
 func diagramPath(page string, f topology.Format) string {
 	return page + "diagram." + f.Info().Extension
@@ -27,7 +25,7 @@ func (s *Site) diagram(m *markup, d *topology.Drawing) *markup {
 	m.raw(`</p><div class="scroll drawn" role="region" aria-labelledby="page.diagram" tabindex="0">`)
 	m.b = svg.AppendInline(m.b, d)
 	m.raw(`</div><ul class="inline" aria-label="The diagram as a file">`)
-	for _, f := range diagramFormats() {
+	for _, f := range formats.All() {
 		m.raw(`<li><a download href="`).href(diagramPath(m.page, f)).raw(`">As `, f.Info().Title, `</a> <span class="sub">`, f.Info().Use, `</span></li>`)
 	}
 	return m.raw(`</ul></section>`)
@@ -39,7 +37,7 @@ func (pl *planner) diagrams(page string, key build.Key, drawing func() *topology
 	if pl.s.Catalog.Site.BaseURL != "" {
 		address = base{site: pl.s, Path: page}.Canonical()
 	}
-	for _, f := range diagramFormats() {
+	for _, f := range formats.All() {
 		pl.page(diagramPath(page, f), key, func() ([]byte, error) {
 			return buffered(func(b *bytes.Buffer) error { return f.Render(b, drawing(), address) })
 		})
