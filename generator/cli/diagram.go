@@ -31,7 +31,7 @@ func (p *program) diagram() *cobra.Command {
 			if info.Binary && isTerminal(p.out) {
 				return fmt.Errorf("%s is no text for a terminal; write it to a file: > %s.%s", info.Title, args[0], info.Extension)
 			}
-			s, err := p.open("", 0)
+			s, err := p.open()
 			if err != nil {
 				return err
 			}
