@@ -24,7 +24,7 @@ var floors = map[string]int{
 	"catalog": 2, "note/markdown": 2,
 	"catalog/load": 3, "catalog/schema": 3, "edl": 3, "network": 3, "ports": 3,
 	"changes": 4, "policy": 4, "table": 4, "topology": 4,
-	"policy/policytest": 6, "policy/policytest/shell": 6, "policy/policytest/terraform": 6, "policy/hcl": 4, "policy/*": 5, "table/*": 5, "topology/*": 5, "verify": 5,
+	"policy/policytest": 6, "policy/policytest/shell": 6, "policy/policytest/terraform": 6, "policy/hcl": 4, "policy/*": 5, "table/*": 5, "topology/*": 5, "topology/topologytest": 6, "verify": 5,
 	"policy/platforms": 6, "table/dialects": 6, "topology/formats": 6,
 	"policy/*/reader": 7,
 	"api":             7, "importer": 7, "lookup": 7,

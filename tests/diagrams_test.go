@@ -62,9 +62,10 @@ type diagramText struct {
 
 // TestDiagrams measures every diagram in Chromium, on its page and as a
 // picture: each text is where the layout put it and no wider than it
-// reckoned, no label touches another or a box, and all is inside. Labels are
-// links with names, arrows light up with them, and a narrow window scrolls the
-// diagram and not the page.
+// reckoned, no label touches another or a box, all is inside, and in light and
+// in dark stands out from what it is drawn on. Labels are links with names,
+// arrows light up with them, and a narrow window scrolls the diagram and not
+// the page.
 func TestDiagrams(t *testing.T) {
 	c := diagramConfig{Chromium: tool(t, "chromium", "chromium-browser", "google-chrome")}
 	node := tool(t, "node", "nodejs")

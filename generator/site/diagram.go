@@ -22,7 +22,7 @@ func (s *Site) diagram(m *markup, d *topology.Drawing) *markup {
 	if (base{site: s}).Has(diagramGuide) {
 		m.raw(` `).link(diagramGuide, "", "How to read it").raw(`.`)
 	}
-	m.raw(`</p><div class="scroll drawn" role="region" aria-labelledby="page.diagram" tabindex="0">`)
+	m.raw(`</p><div class="scroll drawn" role="region" aria-labelledby="`, d.Graph.ID, `.title" tabindex="0">`)
 	m.b = svg.AppendInline(m.b, d)
 	m.raw(`</div><ul class="inline" aria-label="The diagram as a file">`)
 	for _, f := range formats.All() {

@@ -56,7 +56,7 @@ func (s Style) Look() Look {
 	case StyleDiscouraged:
 		return Look{0xb04a00, 2, []int{12, 3, 2, 3}, "discouraged"}
 	case StyleOff:
-		return Look{0x656d79, 1, []int{1, 3}, "off"}
+		return Look{0x656d79, 1, []int{3, 3}, "off"}
 	case StyleForbidden:
 		return Look{0xa3231f, 2, nil, "must stay closed"}
 	}

@@ -43,6 +43,7 @@ type piece struct {
 	// wall is the firewall that it passes here, or -1.
 	wall  int
 	level bool // both ends are at one height
+	rough bool // it cannot be level
 	track int  // its place among those of its kind; -1: it is straight
 	// second tells the right part of a piece that turns twice.
 	x int

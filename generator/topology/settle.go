@@ -62,11 +62,14 @@ func (l *layout) holdItem(last, gap, i int) (int, int) {
 	}
 	l.hold(last, it.top, gap)
 	for _, side := range [2][]end{it.left, it.right} {
-		at, space := it.top, portEdge
+		at, space, extra := it.top, portEdge, 0
 		for _, e := range side {
 			v := l.port(e)
-			l.hold(at, v, max(space, l.need(e)))
-			at, space = v, portGap
+			l.hold(at, v, max(space, l.need(e)+extra))
+			at, space, extra = v, portGap, 0
+			if l.g.Edges[l.pieces[e.piece].edge].Forbidden && l.need(e) > portEdge {
+				extra = strikeRoom/2 - 3 // the sign reaches below the arrow
+			}
 		}
 		l.hold(at, it.bottom, portEdge)
 	}
@@ -169,13 +172,8 @@ func (l *layout) settle() {
 	l.straighten()
 	n := len(l.y)
 	lo, hi := make([]int, n), make([]int, n)
-	for {
-		if !l.group() {
-			for i := range l.pieces {
-				l.pieces[i].level = false
-			}
-			continue
-		}
+	below, above := make([]int, n), make([]int, n)
+	bounds := func() {
 		clear(lo)
 		l.down(lo)
 		l.height = slices.Max(lo)
@@ -183,17 +181,9 @@ func (l *layout) settle() {
 			hi[i] = l.height
 		}
 		l.up(hi)
-		for i := range l.y {
-			l.y[i] = (lo[l.root[i]] + hi[l.root[i]]) / 2
-		}
-		if !l.loosen() {
-			break
-		}
 	}
-	below, above := make([]int, n), make([]int, n)
-	for s := range settleSweeps {
-		copy(below, l.y)
-		l.wish(below, s%2 == 0)
+	// meet takes the heights in below as wishes.
+	meet := func() {
 		for i := range below {
 			below[i] = min(max(below[i], lo[i]), hi[i])
 		}
@@ -204,7 +194,52 @@ func (l *layout) settle() {
 			l.y[i] = (below[r] + above[r]) >> 1
 		}
 	}
+	for {
+		if !l.group() {
+			for i := range l.pieces {
+				l.pieces[i].level = false
+			}
+			continue
+		}
+		bounds()
+		for i, r := range l.root {
+			l.y[i] = (lo[r] + hi[r]) / 2
+		}
+		if !l.loosen() {
+			break
+		}
+	}
+	for s := range settleSweeps {
+		copy(below, l.y)
+		l.wish(below, s%2 == 0)
+		meet()
+	}
+	for l.smooth() {
+		bounds()
+		copy(below, l.y)
+		meet()
+	}
 	l.tighten()
+}
+
+// smooth makes pieces level that nearly are, and tells whether there were any.
+func (l *layout) smooth() bool {
+	any := false
+	for i := range l.pieces {
+		p := &l.pieces[i]
+		if d := abs(l.y[p.a] - l.y[p.b]); p.kind != crossPiece || p.level || p.rough || d == 0 || d >= 2*apart {
+			continue
+		}
+		if p.level = true; l.group() {
+			any = true
+		} else {
+			p.level, p.rough = false, true
+		}
+	}
+	if any {
+		l.group()
+	}
+	return any
 }
 
 // straighten chooses pieces to be level: as many of each channel as do not

@@ -116,11 +116,16 @@ func (l *layout) across(all []int, lines []upright) int {
 			order = append(order, lines[best])
 			continue
 		}
-		// A circle: the first turns at a free height between.
+		// A circle: the first that another waits for turns at a free height
+		// between, and so need not stand left of that one.
 		for i := range lines {
-			if !placed[i] {
-				best = i
-				break
+			if placed[i] || lines[i].second {
+				continue
+			}
+			for j := range lines {
+				if !placed[j] && best < 0 && before(&lines[i], &lines[j]) {
+					best = i
+				}
 			}
 		}
 		if levels == nil {

@@ -91,6 +91,39 @@ async function behave(page, where) {
   if (await page.getByRole('link', { name, exact: true }).count() === 0) report('behaviour', where, 'no link is called ' + name);
 }
 
+// contrast holds text against what it stands on, and lines against the band,
+// by the thresholds of WCAG AA.
+async function contrast(page, where) {
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme });
+    const faults = await page.evaluate(() => {
+      const light = (c) => {
+        const [r, g, b] = c.match(/\d+/g).slice(0, 3).map((v) => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+        return .2126 * r + .7152 * g + .0722 * b;
+      };
+      const ratio = (a, b) => (Math.max(light(a), light(b)) + .05) / (Math.min(light(a), light(b)) + .05);
+      const style = (e) => getComputedStyle(e);
+      const svg = document.querySelector('svg.diagram');
+      const paper = style(svg.querySelector('.paper')).fill;
+      const band = style(svg.querySelector('.band > rect')).fill;
+      const out = [];
+      const hold = (e, color, on, least) => {
+        const r = ratio(color, on);
+        if (!(r >= least)) out.push((e.textContent || e.parentNode.getAttribute('class') + ' ' + e.getAttribute('class')) + ': ' + color + ' on ' + on + ' is ' + r.toFixed(2));
+      };
+      svg.querySelectorAll('text[x], tspan').forEach((e) => {
+        const box = e.closest('.box');
+        hold(e, style(e).fill, box ? style(box.querySelector('rect')).fill : e.closest('.band, .edge') && !e.closest('.legend') ? band : paper, 4.5);
+      });
+      svg.querySelectorAll('.way, .head').forEach((e) => hold(e, style(e).stroke, band, 3));
+      svg.querySelectorAll('.box > rect').forEach((e) => hold(e, style(e).stroke, band, 3));
+      hold(svg.querySelector('.paper'), style(svg.querySelector('.brick')).fill, paper, 3);
+      return Array.from(new Set(out));
+    });
+    for (const fault of faults) report('contrast', where + ' ' + colorScheme, fault);
+  }
+}
+
 async function main() {
   const browser = await chromium.launch({ executablePath: config.chromium, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
   const wide = await browser.newContext({ viewport: { width: 1280, height: 900 } });
@@ -103,6 +136,7 @@ async function main() {
       await page.goto(config.base + where, { waitUntil: 'load' });
       compare(where, d, await measure(page));
       if (name === 'index.html') await behave(page, where);
+      await contrast(page, where);
       await page.close();
     }
     const page = await narrow.newPage();

@@ -3,16 +3,9 @@ package svg
 import (
 	"image"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
-	"portolan/generator/catalog"
 	"portolan/generator/topology"
 )
-
-var words = map[catalog.Need]string{
-	catalog.Required: "required", catalog.Conditional: "conditional", catalog.Optional: "optional", catalog.Forbidden: "must stay closed",
-}
 
 // raw appends markup of our own.
 func (p *printer) raw(parts ...string) *printer {
@@ -32,70 +25,51 @@ func (p *printer) point(at image.Point) *printer { return p.int(at.X).raw(` `).i
 // id appends an id of the drawing's own. It has a dot, which ids of data have not.
 func (p *printer) id(name string) *printer { return p.text(p.d.Graph.ID).raw(`.`, name) }
 
-// text appends a text of the data for elements and quoted attributes. What XML
-// cannot hold becomes U+FFFD, and signs that turn the direction of what
-// follows are left out.
+// text appends a text of the data for elements and quoted attributes.
 func (p *printer) text(s string) *printer {
-	i := 0
-	for i < len(s) && s[i] >= ' ' && s[i] < 0x7f && s[i] != '&' && s[i] != '<' && s[i] != '>' && s[i] != '"' {
-		i++
-	}
-	p.b = append(p.b, s[:i]...)
-	for i < len(s) {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == '&':
-			p.raw(`&amp;`)
-		case r == '<':
-			p.raw(`&lt;`)
-		case r == '>':
-			p.raw(`&gt;`)
-		case r == '"':
-			p.raw(`&#34;`)
-		case r < ' ' || r == 0x7f:
-			p.raw(` `)
-		case r == utf8.RuneError || r == 0xfffe || r == 0xffff:
-			p.raw("\ufffd")
-		case r == 0x061c || r == 0x200e || r == 0x200f || 0x202a <= r && r <= 0x202e || 0x2066 <= r && r <= 0x2069:
+	s = topology.Plain(s)
+	last := 0
+	for i := range len(s) {
+		var escaped string
+		switch s[i] {
+		case '&':
+			escaped = `&amp;`
+		case '<':
+			escaped = `&lt;`
+		case '>':
+			escaped = `&gt;`
+		case '"':
+			escaped = `&#34;`
 		default:
-			p.b = append(p.b, s[i:i+n]...)
+			continue
 		}
-		i += n
+		p.raw(s[last:i], escaped)
+		last = i + 1
 	}
-	return p
+	return p.raw(s[last:])
 }
 
 // open opens a link to a place relative to the page, or a group where there
 // are no links, and returns its end.
 func (p *printer) open(href string) string {
-	if !p.links {
+	if !p.links() {
 		p.raw(`<g>`)
 		return `</g>`
 	}
-	p.raw(`<a href="`).text(resolve(p.page, href)).raw(`">`)
+	if p.alone {
+		href = topology.Address(p.page, href)
+	}
+	p.raw(`<a href="`).text(href).raw(`">`)
 	return `</a>`
 }
 
 // linked appends lines that lead to a place, wherever in r they are hit.
 func (p *printer) linked(href string, r image.Rectangle, list []topology.Text) *printer {
-	if !p.links || href == "" {
+	if !p.links() || href == "" {
 		return p.texts(list)
 	}
 	end := p.open(href)
 	return p.hit(r).block(list).raw(end)
-}
-
-// resolve makes the address of a place relative to a page.
-func resolve(page, href string) string {
-	if strings.HasPrefix(href, "#") || page == "" {
-		return page + href
-	}
-	page = page[:strings.LastIndexByte(page, '/')+1]
-	for strings.HasPrefix(href, "../") {
-		href = href[len("../"):]
-		page = page[:strings.LastIndexByte(strings.TrimSuffix(page, "/"), '/')+1]
-	}
-	return page + href
 }
 
 // rect appends a rectangle with round corners whose line of one pixel is sharp.

@@ -9,9 +9,9 @@ package svg
 
 import (
 	_ "embed"
+	"fmt"
 	"image"
 	"io"
-	"strconv"
 	"strings"
 
 	"portolan/generator/topology"
@@ -27,16 +27,17 @@ func (Format) Info() topology.Info {
 
 // Render implements [topology.Format].
 func (Format) Render(w io.Writer, d *topology.Drawing, page string) error {
-	p := &printer{b: make([]byte, 0, 32<<10), d: d, page: page, links: page != "", alone: true}
+	p := &printer{b: make([]byte, 0, 32<<10), d: d, page: page, alone: true}
 	p.drawing()
 	_, err := w.Write(append(p.b, '\n'))
 	return err
 }
 
 // AppendInline appends the drawing as an element of the page that it is of:
-// links lead into that page, and ids begin with the graph's.
+// links lead into that page, and ids begin with the graph's, such as
+// "diagram.title" of its title.
 func AppendInline(b []byte, d *topology.Drawing) []byte {
-	p := &printer{b: b, d: d, links: true}
+	p := &printer{b: b, d: d}
 	p.drawing()
 	return p.b
 }
@@ -55,20 +56,35 @@ var rules string
 func Stylesheet() string {
 	var b strings.Builder
 	for role := topology.ZoneText; role <= topology.LegendText; role++ {
-		b.WriteString(".diagram .")
-		b.WriteString(roles[role])
-		b.WriteString("{font:")
+		weight, family := "", sans
 		if role.Bold() {
-			b.WriteString("600 ")
+			weight = "600 "
 		}
-		b.WriteString(strconv.Itoa(role.Size()))
-		b.WriteString("px ")
 		if role.Mono() {
-			b.WriteString(mono)
-		} else {
-			b.WriteString(sans)
+			family = mono
 		}
-		b.WriteString("}\n")
+		fmt.Fprintf(&b, ".diagram .%s { font: %s%dpx %s; }\n", roles[role], weight, role.Size(), family)
+	}
+	for _, v := range []struct {
+		selector, property string
+		color              topology.Color
+	}{
+		{"", "color", topology.Ink}, {" .tl", "color", topology.FaintInk}, {" .tk", "color", topology.FaintInk}, {" .tw", "color", topology.WallInk},
+		{" .paper", "fill", topology.Paper}, {" .sign", "fill", topology.Paper},
+		{" .band > rect", "fill", topology.BandFill}, {" .band > rect", "stroke", topology.BandLine}, {" .off .head", "fill", topology.BandFill},
+		{" .box > rect", "fill", topology.BoxFill}, {" .box > rect", "stroke", topology.BoxLine}, {" .rule", "stroke", topology.BandLine},
+		{" .own > rect", "fill", topology.OwnFill}, {" .own > rect", "stroke", topology.OwnLine},
+		{" .brick", "fill", topology.WallFill}, {" .mortar", "stroke", topology.WallJoint},
+	} {
+		fmt.Fprintf(&b, ".diagram%s { %s: %v; }\n", v.selector, v.property, v.color)
+	}
+	for style := topology.StyleRequired; style <= topology.StyleForbidden; style++ {
+		look := style.Look()
+		fmt.Fprintf(&b, ".diagram .%s { color: %v; }\n.diagram .%s .way { stroke-width: %d;", styles[style], look.Color, styles[style], look.Width)
+		if look.Dash != nil {
+			fmt.Fprintf(&b, " stroke-dasharray: %s;", strings.Trim(fmt.Sprint(look.Dash), "[]"))
+		}
+		b.WriteString(" }\n")
 	}
 	return b.String() + rules
 }
@@ -86,12 +102,15 @@ var (
 )
 
 type printer struct {
-	b    []byte
-	d    *topology.Drawing
-	page string // what links begin with
-	// links tells that there are any, alone that this is a file.
-	links, alone bool
+	b []byte
+	d *topology.Drawing
+	// alone tells that this is a file, page the address that it is shown at.
+	alone bool
+	page  string
 }
+
+// links tells whether there are any.
+func (p *printer) links() bool { return !p.alone || p.page != "" }
 
 func (p *printer) drawing() {
 	g, size := p.d.Graph, p.d.Size
@@ -195,35 +214,14 @@ func run(a *topology.Arrow, e *topology.Edge, label int) []topology.Flow {
 
 // name says what a label stands for, beginning with what it shows.
 func (p *printer) name(e *topology.Edge, l *topology.Label, flows []topology.Flow) *printer {
-	p.text(l.Text.Text).raw(`: `)
-	for i, f := range flows {
-		row := &p.d.Graph.Rows[f.Row]
+	if l.Text.Text != flows[0].Ports {
+		p.text(l.Text.Text).raw(`: `)
+	}
+	for i := range flows {
 		if i > 0 {
 			p.raw(`; `)
 		}
-		if l.Text.Text != f.Ports {
-			p.text(f.Ports).raw(` `)
-		}
-		p.text(row.Service)
-		if i == 0 {
-			p.raw(` from `).node(e.From).raw(` to `).node(e.To)
-		}
-		p.raw(`, `, words[row.Need])
-		if row.Status != "" {
-			p.raw(`, `).text(string(row.Status))
-		}
-		if f.Off {
-			p.raw(`, not in as chosen`)
-		}
-	}
-	return p
-}
-
-func (p *printer) node(i int) *printer {
-	members := p.d.Graph.Nodes[i].Members
-	p.text(members[0].Title)
-	if n := len(members) - 1; n > 0 {
-		p.raw(` and `).int(n).raw(` more`)
+		p.text(p.d.Graph.Sentence(e, &flows[i]))
 	}
 	return p
 }

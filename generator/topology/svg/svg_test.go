@@ -155,9 +155,9 @@ func TestLinks(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := read(t, test.text)
 			want := map[string]string{
-				test.base + "#web":    "tcp/443: HTTPS from Browsers to Node 1 and 1 more, required",
-				test.base + "#plain":  "2: tcp/80 HTTP from Browsers to Node 1 and 1 more, optional, discouraged, not in as chosen",
-				test.base + "#no-sql": "tcp/3306: MySQL from Browsers to Node 1 and 1 more, must stay closed",
+				test.base + "#web":    "tcp/443 HTTPS from Browsers to Node 1 and Node 2, required",
+				test.base + "#plain":  "2: tcp/80 HTTP from Browsers to Node 1 and Node 2, optional, discouraged, not in as chosen",
+				test.base + "#no-sql": "tcp/3306 MySQL from Browsers to Node 1 and Node 2, must stay closed",
 			}
 			if diff := cmp.Diff(want, s.links); diff != "" {
 				t.Error(diff)
