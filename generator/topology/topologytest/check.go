@@ -39,6 +39,7 @@ func Check(d *topology.Drawing) []string {
 }
 
 type checker struct {
+	numbers  bool // of rows, instead of ports, occur
 	d        *topology.Drawing
 	g        *topology.Graph
 	out      []string
@@ -396,7 +397,10 @@ func (c *checker) labels(i int) {
 	squeeze := strings.NewReplacer(" ", "").Replace
 	for k := 0; k < len(texts); k++ {
 		number := c.g.Rows[e.Flows[k].Row].Number
-		if squeeze(texts[k]) == squeeze(e.Flows[k].Ports) || texts[k] == fmt.Sprint(number) {
+		if squeeze(texts[k]) == squeeze(e.Flows[k].Ports) {
+			continue
+		}
+		if c.numbers = true; texts[k] == fmt.Sprint(number) {
 			continue
 		}
 		// A run of numbers stands for all flows up to its end.
@@ -470,11 +474,9 @@ func (c *checker) legend() {
 		if a.Translation != nil {
 			marks[topology.MarkTranslation] = 1
 		}
-		for _, l := range a.Labels {
-			if l.Text.Text != "" && l.Text.Text[0] >= '0' && l.Text.Text[0] <= '9' {
-				marks[topology.MarkNumber] = 1
-			}
-		}
+	}
+	if c.numbers {
+		marks[topology.MarkNumber] = 1
 	}
 	for _, w := range c.d.Walls {
 		if len(w.Bars) > 0 {
