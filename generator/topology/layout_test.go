@@ -56,7 +56,7 @@ func TestLayoutTwice(t *testing.T) {
 // itself, but leaves every band and box where one looks for it.
 func TestLayoutStable(t *testing.T) {
 	list := graphs(t)
-	for seed := range uint64(40) {
+	for seed := range uint64(12) {
 		list = append(list, topologytest.Random(seed))
 	}
 	for _, g := range list {
@@ -140,6 +140,69 @@ func meet(a, b []image.Point) int {
 		}
 	}
 	return n
+}
+
+// TestLayoutTexts holds how long texts are broken: at spaces, names at their
+// dots, else anywhere; what is left of a title after three lines is cut.
+func TestLayoutTexts(t *testing.T) {
+	for _, c := range []struct {
+		member topology.Member
+		want   []string
+	}{
+		{topology.Member{Title: "DNS"}, []string{"DNS"}},
+		{topology.Member{Title: "Reverse proxy of your own choice"}, []string{"Reverse proxy of your", "own choice"}},
+		{topology.Member{Title: "Recipients' mail servers", Lines: []string{"10.0.0.1"}}, []string{"Recipients' mail", "servers", "10.0.0.1"}},
+		{topology.Member{Title: "x", Lines: []string{"objects.githubusercontent.com"}}, []string{"x", "objects", ".githubusercontent.com"}},
+		{topology.Member{Title: "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"},
+			[]string{"one two three four", "five six seven eight", "nine ten eleven twel…"}},
+		{topology.Member{Title: "漢字漢字漢字漢字漢字漢字漢字漢字"}, []string{"漢字漢字漢字漢字漢字漢字", "漢字漢字"}},
+	} {
+		d := topology.Layout(&topology.Graph{Zones: []topology.Zone{{Name: "Zone"}}, Nodes: []topology.Node{{Members: []topology.Member{c.member}}}})
+		var got []string
+		for _, x := range d.Boxes[0].Members[0] {
+			got = append(got, x.Text)
+		}
+		if diff := gocmp.Diff(c.want, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
+// TestLayoutLabels holds that an arrow shows its ports, in few lines, and where
+// there are too many, the numbers of its rows, or runs of them.
+func TestLayoutLabels(t *testing.T) {
+	for _, c := range []struct {
+		ports []string
+		step  int // from one row's number to the next
+		want  []string
+	}{
+		{[]string{"tcp/443"}, 1, []string{"tcp/443"}},
+		{[]string{"tcp/443", "tcp/443", "any"}, 1, []string{"tcp/443", "tcp/443", "any"}},
+		{[]string{"tcp/20000-40000 udp/20000-40000"}, 1, []string{"tcp/20000-40000", "udp/20000-40000"}},
+		{[]string{"tcp/1024,2049,3260,4045,5666,8080"}, 1, []string{"tcp/1024,2049,3260,", "4045,5666,8080"}},
+		{slices.Repeat([]string{"tcp/10000-20000"}, 9), 2, []string{"1", "3", "5", "7", "9", "11", "13", "15", "17"}},
+		{slices.Repeat([]string{"tcp/10000-20000"}, 74), 1, []string{"1–74"}},
+	} {
+		g := &topology.Graph{Zones: []topology.Zone{{Name: "Zone"}}, Nodes: []topology.Node{
+			{Members: []topology.Member{{Title: "A"}}}, {Members: []topology.Member{{Title: "B"}}}}}
+		e := topology.Edge{To: 1, Through: []int{0}, Translated: -1}
+		for i, p := range c.ports {
+			g.Rows = append(g.Rows, topology.Row{Number: 1 + i*c.step})
+			e.Flows = append(e.Flows, topology.Flow{Row: i, Ports: p})
+		}
+		g.Edges = []topology.Edge{e}
+		d := topology.Layout(g)
+		var got []string
+		for _, x := range d.Arrows[0].Labels {
+			got = append(got, x.Text.Text)
+		}
+		if diff := gocmp.Diff(c.want, got); diff != "" {
+			t.Error(diff)
+		}
+		for _, s := range topologytest.Check(d) {
+			t.Error(s)
+		}
+	}
 }
 
 // TestLayoutOdd holds graphs that no builder makes.
