@@ -26,7 +26,7 @@ func (p *program) table() *cobra.Command {
 			if !ok {
 				return fmt.Errorf("--format: unknown format %q%s (known: %s)", format, hint(format, dialects.IDs()), strings.Join(dialects.IDs(), ", "))
 			}
-			s, err := p.open("", 0)
+			s, err := p.open()
 			if err != nil {
 				return err
 			}

@@ -26,6 +26,7 @@ func newPlan(s *Site) []build.Output {
 	for _, p := range s.Catalog.Products {
 		pl.product(p)
 	}
+	pl.pairs()
 	pl.ports()
 	for i := range s.Catalog.Services {
 		v := &s.Catalog.Services[i]
@@ -85,6 +86,11 @@ func (pl *planner) fixed() {
 		guides := b.Key()
 		pl.page(guidesPath, s.look.With("guides", string(guides[:])), s.guidesPage)
 	}
+	pl.page(changesPath, pl.released(), s.changesPage)
+	if len(s.Releases) > 0 {
+		pl.file(atomPath, pl.released(), s.atom)
+		pl.page(jsonFeedPath, pl.released(), s.jsonFeed)
+	}
 	for _, a := range s.Assets.All() {
 		pl.file("/assets/"+a.Output, s.look, func() []byte { return a.Content })
 	}
@@ -107,11 +113,20 @@ func (pl *planner) fixed() {
 	}
 }
 
+// released is the key of what shows the releases of the data.
+func (pl *planner) released() build.Key {
+	parts := []string{"releases"}
+	for _, r := range pl.s.Releases {
+		parts = append(parts, r.Date, fmt.Sprint(*r.Report))
+	}
+	return pl.all.With(parts...)
+}
+
 func (pl *planner) product(p *catalog.Product) {
 	s, path := pl.s, productPath(p.Slug)
 	key := pl.users("product", []*catalog.Product{p})
 	rules := s.productRules(p)
-	pl.page(path, key, func() ([]byte, error) { return s.productPage(p, rules) })
+	pl.page(path, key.With(s.talksKey(p)...), func() ([]byte, error) { return s.productPage(p, rules) })
 	pl.file(api.ProductPath(p.Slug), key, func() []byte { return s.api.Product(p) })
 	pl.rules(rules, key)
 	for i := range p.Endpoints {
