@@ -137,6 +137,11 @@ func checkFlowchart(t *testing.T, d *topology.Drawing, got *flowchart) {
 			t.Errorf("Mermaid: arrow %d is %+v", i, read)
 		}
 	}
+	for i := range g.Nodes {
+		if m := g.Nodes[i].Members; len(m) == 1 && m[0].Href != "" && !strings.HasPrefix(got.Nodes[i].Link, "https://ports.example/") {
+			t.Errorf("Mermaid: %s leads to %q", got.Nodes[i].ID, got.Nodes[i].Link)
+		}
+	}
 	// Zones and nodes are read back in any order.
 	var nodes, zones []string
 	for i := range g.Nodes {
@@ -343,9 +348,8 @@ func TestDiagramsByGraphviz(t *testing.T) {
 }
 
 func graphviz(t *testing.T, dot string, g *topology.Graph, text string) {
-	cmd := exec.Command(dot, "-Tsvg", "-Tjson:xdot")
 	out := func(format string) string {
-		cmd = exec.Command(dot, "-T"+format)
+		cmd := exec.Command(dot, "-T"+format)
 		cmd.Stdin = strings.NewReader(text)
 		var stderr bytes.Buffer
 		cmd.Stderr = &stderr

@@ -20,6 +20,7 @@ func TestDiagram(t *testing.T) {
 		{"small --format mermaid", 0, []string{"flowchart LR", "tcp/443 HTTPS"}},
 		{"town --format mermaid", 0, []string{"flowchart LR", "web1"}},
 		{"small --format .mmd", 0, []string{"flowchart LR"}},
+		{"small", 0, []string{"<svg "}},
 		{"small --format dot", 0, []string{"digraph"}},
 		{"small --format drawio", 0, []string{"<mxfile "}},
 		{"small --format png", 0, []string{"\x89PNG\r\n\x1a\n"}},

@@ -1,10 +1,6 @@
 package topology
 
-import (
-	"cmp"
-	"image"
-	"slices"
-)
+import "image"
 
 // heading is the texts of a zone, from the corner of its band.
 func (l *layout) heading(zone int) []Text {
@@ -38,9 +34,9 @@ func (l *layout) draw() *Drawing {
 		Arrows: make([]Arrow, len(g.Edges)), Walls: make([]Wall, len(g.Firewalls))}
 	chans := l.tracks()
 	l.rooms(chans)
-	borders := l.borders(chans)
-	edges, width := l.across2(chans)
-	top := l.walls(d, chans, borders, &width)
+	at := l.borders(chans)
+	edges, width := l.columnsAt(chans)
+	top := l.walls(d, chans, at, &width)
 	for i := range l.y {
 		l.y[i] += top
 	}
@@ -74,9 +70,9 @@ func (l *layout) draw() *Drawing {
 	for i := range g.Edges {
 		l.arrow(&d.Arrows[i], i, chans)
 	}
-	l.bars(d, chans)
+	l.bars(d, chans, at)
 	height := top + l.height + margin
-	height = legend(d, width, height)
+	height = l.legend(d, width, height)
 	d.Size = image.Pt(width, height)
 	return d
 }
@@ -110,42 +106,9 @@ func (l *layout) rooms(chans []channel) {
 	}
 }
 
-// borders finds which firewalls stand left of which rank.
-func (l *layout) borders(chans []channel) []int {
-	count := make([]int, len(l.g.Firewalls))
-	for w := range l.g.Firewalls {
-		f := &l.g.Firewalls[w]
-		outer := len(l.ranks)
-		for _, z := range f.Zones {
-			outer = min(outer, l.zone[z].rank)
-		}
-		for _, z := range f.Zones {
-			if r := l.zone[z].rank; r > outer {
-				ch := &chans[l.ranks[r].first]
-				if !slices.Contains(ch.walls, w) {
-					ch.walls = append(ch.walls, w)
-					count[w]++
-				}
-			}
-		}
-	}
-	for i := range l.pieces {
-		if p := &l.pieces[i]; p.wall >= 0 {
-			if ch := &chans[p.channel]; !slices.Contains(ch.walls, p.wall) {
-				ch.walls = append(ch.walls, p.wall)
-				count[p.wall]++
-			}
-		}
-	}
-	for i := range chans {
-		slices.Sort(chans[i].walls)
-	}
-	return count
-}
-
-// across2 sets everything's x and returns the left and right edges of the
+// columnsAt sets everything's x and returns the left and right edges of the
 // ranks' bands, and the width.
-func (l *layout) across2(chans []channel) ([][2]int, int) {
+func (l *layout) columnsAt(chans []channel) ([][2]int, int) {
 	edges := make([][2]int, len(l.ranks))
 	x := margin
 	for c := range chans {
@@ -195,161 +158,6 @@ func (l *layout) across2(chans []channel) ([][2]int, int) {
 		}
 	}
 	return edges, x + margin
-}
-
-// walls places beams and names above the bands and returns where those begin.
-func (l *layout) walls(d *Drawing, chans []channel, borders []int, width *int) int {
-	type line struct {
-		wall, x0, x1 int
-		row          int
-		texts        []Text
-	}
-	var lines []line
-	rowHeight := 0
-	for w := range l.g.Firewalls {
-		if borders[w] == 0 {
-			continue
-		}
-		n := line{wall: w, x0: -1}
-		for c := range chans {
-			if k := slices.Index(chans[c].walls, w); k >= 0 {
-				x := chans[c].bar + k*barSpace
-				if n.x0 < 0 {
-					n.x0 = x
-				}
-				n.x1 = x + barWidth
-			}
-		}
-		f := &l.g.Firewalls[w]
-		y := 0
-		add := func(s string) {
-			for _, s := range WallText.wrap(s, 240, 2) {
-				t := WallText.at(0, y, s)
-				n.texts = append(n.texts, t)
-				y = t.Rect.Max.Y
-			}
-		}
-		add(f.Name)
-		for _, s := range f.Lines {
-			add(s)
-		}
-		rowHeight = max(rowHeight, y+6)
-		widest := 0
-		for _, t := range n.texts {
-			widest = max(widest, t.Rect.Max.X)
-		}
-		// The name begins with the beam; a single bar has it in its middle.
-		at := n.x0
-		if borders[w] == 1 {
-			at = max(margin, (n.x0+n.x1-widest)/2)
-		}
-		for i := range n.texts {
-			n.texts[i] = n.texts[i].move(image.Pt(at, 0))
-		}
-		n.x0, n.x1 = min(n.x0, at), max(n.x1, at+widest)
-		*width = max(*width, n.x1+margin)
-		lines = append(lines, n)
-	}
-	rows := 0
-	for i := range lines {
-		a := &lines[i]
-		for j := range lines[:i] {
-			if b := &lines[j]; b.row >= a.row && a.x0 < b.x1+16 && b.x0 < a.x1+16 {
-				a.row = b.row + 1
-			}
-		}
-		rows = max(rows, a.row+1)
-	}
-	step := rowHeight + barWidth + 10
-	for i := range lines {
-		n := &lines[i]
-		y := margin + n.row*step
-		low := 0
-		for _, t := range n.texts {
-			low = max(low, t.Rect.Max.Y)
-		}
-		w := &d.Walls[n.wall]
-		for _, t := range n.texts {
-			w.Texts = append(w.Texts, t.move(image.Pt(0, y+rowHeight-6-low)))
-		}
-		beam := y + rowHeight - 2
-		left, right := -1, 0
-		for c := range chans {
-			if k := slices.Index(chans[c].walls, n.wall); k >= 0 {
-				x := chans[c].bar + k*barSpace
-				if left < 0 {
-					left = x
-				}
-				right = x + barWidth
-			}
-		}
-		w.Beam = image.Rect(left, beam, right, beam+barWidth)
-	}
-	return margin + rows*step
-}
-
-// bars sets the bars from the beam down along the bands of their zones, with
-// gaps where an arrow passes that does not cross the firewall here.
-func (l *layout) bars(d *Drawing, chans []channel) {
-	var cuts [][2]int
-	for c := range chans {
-		ch := &chans[c]
-		for k, w := range ch.walls {
-			x := ch.bar + k*barSpace
-			r := &l.ranks[l.cols[c].rank]
-			wall := &d.Walls[w]
-			top, bottom := wall.Beam.Max.Y, 0
-			cuts = cuts[:0]
-			for cell, z := range r.zones {
-				if slices.Contains(l.g.Firewalls[w].Zones, z) {
-					bottom = max(bottom, l.y[r.bands[cell].bottom])
-				}
-			}
-			for cell, z := range r.zones {
-				if b := r.bands[cell]; !slices.Contains(l.g.Firewalls[w].Zones, z) && l.y[b.top] < bottom {
-					cuts = append(cuts, [2]int{l.y[b.top] - 4, l.y[b.bottom] + 4})
-				}
-			}
-			for i := range l.pieces {
-				p := &l.pieces[i]
-				if p.channel != c || p.kind != crossPiece {
-					continue
-				}
-				y := l.right(p)
-				if p.wall == w {
-					bottom = max(bottom, y+6)
-				} else {
-					cuts = append(cuts, [2]int{y - 5, y + 5})
-				}
-			}
-			for o := range d.Walls {
-				if b := d.Walls[o].Beam; o != w && b.Min.X < x+barWidth && x < b.Max.X {
-					cuts = append(cuts, [2]int{b.Min.Y - 3, b.Max.Y + 3})
-				}
-				for _, t := range d.Walls[o].Texts {
-					if o != w && t.Rect.Min.X < x+barWidth && x < t.Rect.Max.X {
-						cuts = append(cuts, [2]int{t.Rect.Min.Y - 3, t.Rect.Max.Y + 3})
-					}
-				}
-			}
-			slices.SortFunc(cuts, func(a, b [2]int) int { return cmp.Or(a[0]-b[0], a[1]-b[1]) })
-			for _, cut := range cuts {
-				if cut[1] <= top {
-					continue
-				}
-				if cut[0] >= bottom {
-					break
-				}
-				if cut[0] > top {
-					wall.Bars = append(wall.Bars, image.Rect(x, top, x+barWidth, cut[0]))
-				}
-				top = cut[1]
-			}
-			if top < bottom {
-				wall.Bars = append(wall.Bars, image.Rect(x, top, x+barWidth, bottom))
-			}
-		}
-	}
 }
 
 // right is the height of a cross piece at its right side.
@@ -416,7 +224,7 @@ func (l *layout) arrow(a *Arrow, edge int, chans []channel) {
 		}
 		if p.wall >= 0 {
 			ch := &chans[p.channel]
-			pt := image.Pt(ch.bar+slices.Index(ch.walls, p.wall)*barSpace+barWidth/2, l.right(p))
+			pt := image.Pt(ch.barAt(p.wall)+barWidth/2, l.right(p))
 			a.Crossings = append(a.Crossings, pt)
 			if p.wall == e.Translated {
 				a.Translation = &pt
@@ -437,57 +245,4 @@ func (l *layout) arrow(a *Arrow, edge int, chans []channel) {
 		pt := image.Pt(x+dir*(arrowRoom+b.width+strikeRoom/2), y)
 		a.Barred = &pt
 	}
-}
-
-// legend places the keys below and returns the height of all.
-func legend(d *Drawing, width, y int) int {
-	type key struct {
-		style Style
-		mark  Mark
-		text  string
-	}
-	var keys []key
-	for s := StyleRequired; s <= StyleForbidden; s++ {
-		if slices.ContainsFunc(d.Arrows, func(a Arrow) bool { return a.Style == s }) {
-			keys = append(keys, key{style: s, text: styleNames[s]})
-		}
-	}
-	if slices.ContainsFunc(d.Walls, func(w Wall) bool { return len(w.Bars) > 0 }) {
-		keys = append(keys, key{mark: MarkFirewall, text: "firewall"})
-	}
-	if slices.ContainsFunc(d.Arrows, func(a Arrow) bool { return a.Translation != nil }) {
-		keys = append(keys, key{mark: MarkTranslation, text: "address translated"})
-	}
-	if slices.ContainsFunc(d.Arrows, numbered) {
-		keys = append(keys, key{mark: MarkNumber, text: "number: row of the table"})
-	}
-	x := margin
-	const sample, row = 34, 20
-	for _, k := range keys {
-		t := LegendText.at(0, 0, k.text)
-		if x > margin && x+sample+8+t.Rect.Dx() > width-margin {
-			x = margin
-			y += row
-		}
-		d.Legend = append(d.Legend, Key{Style: k.style, Mark: k.mark, From: image.Pt(x, y+t.Rect.Dy()/2), To: image.Pt(x+sample, y+t.Rect.Dy()/2),
-			Text: t.move(image.Pt(x+sample+8, y))})
-		x += sample + 8 + t.Rect.Dx() + 18
-	}
-	if len(keys) > 0 {
-		y += row
-	}
-	return y + margin/2
-}
-
-func numbered(a Arrow) bool {
-	return slices.ContainsFunc(a.Labels, func(l Label) bool { return l.Text.Text != "" && l.Text.Text[0] >= '0' && l.Text.Text[0] <= '9' })
-}
-
-var styleNames = [...]string{
-	StyleRequired:    "required",
-	StyleConditional: "needed for a function",
-	StyleOptional:    "optional",
-	StyleDiscouraged: "discouraged by the vendor",
-	StyleOff:         "not in the default selection",
-	StyleForbidden:   "must stay closed",
 }

@@ -1,15 +1,15 @@
 package topology
 
 import (
-	"fmt"
 	"image"
+	"strconv"
+	"strings"
 )
 
 // Bounds of the labels at one end of an arrow, in pixels.
 const (
 	labelWidth = 160
 	labelLines = 8
-	labelWide  = 215 // a single part that no line can hold may be so wide
 	labelPitch = 14
 	labelGap   = 8 // between the parts of a line
 )
@@ -18,15 +18,15 @@ const (
 type block struct {
 	parts         []part
 	width, height int
-	numbers       bool
+	numbers       bool // of rows, instead of ports
 }
 
 type part struct {
 	flow  int
 	text  string
 	off   bool
-	x, w  int
 	line  int
+	x, w  int
 	right int // what the line leaves free on its right
 }
 
@@ -34,16 +34,19 @@ type part struct {
 // else runs of those.
 func newBlock(g *Graph, e *Edge) block {
 	var b block
-	b.parts = make([]part, len(e.Flows))
+	b.parts = make([]part, 0, len(e.Flows))
 	for i, f := range e.Flows {
-		b.parts[i] = part{flow: i, text: f.Ports, off: f.Off}
+		for _, s := range split(f.Ports) {
+			b.parts = append(b.parts, part{flow: i, text: s, off: f.Off})
+		}
 	}
 	if b.set() {
 		return b
 	}
 	b.numbers = true
+	b.parts = b.parts[:0]
 	for i, f := range e.Flows {
-		b.parts[i].text = fmt.Sprint(g.Rows[f.Row].Number)
+		b.parts = append(b.parts, part{flow: i, text: strconv.Itoa(g.Rows[f.Row].Number), off: f.Off})
 	}
 	if b.set() {
 		return b
@@ -56,15 +59,34 @@ func newBlock(g *Graph, e *Edge) block {
 			j++
 			off = off && e.Flows[j].Off
 		}
-		p := part{flow: i, text: fmt.Sprint(number(i)), off: off}
+		p := part{flow: i, text: strconv.Itoa(number(i)), off: off}
 		if j > i {
-			p.text += "–" + fmt.Sprint(number(j))
+			p.text += "–" + strconv.Itoa(number(j))
 		}
 		b.parts = append(b.parts, p)
 		i = j + 1
 	}
 	b.set()
 	return b
+}
+
+// split breaks ports that no line holds, at spaces and after commas.
+func split(ports string) []string {
+	if PortText.Width(ports) <= labelWidth {
+		return []string{ports}
+	}
+	var out []string
+	for ports != "" {
+		n := PortText.fit(ports, labelWidth)
+		if n < len(ports) {
+			if i := max(strings.LastIndexByte(ports[:n+1], ' '), strings.LastIndexByte(ports[:n], ',')); i > 0 {
+				n = i + 1
+			}
+		}
+		out = append(out, strings.TrimSpace(ports[:n]))
+		ports = ports[n:]
+	}
+	return out
 }
 
 // set lays the parts into lines and tells whether they fit.
@@ -75,7 +97,7 @@ func (b *block) set() bool {
 		p.w = PortText.Width(p.text)
 		widest = max(widest, p.w)
 	}
-	limit := max(labelWidth, widest)
+	limit := labelWidth
 	lines := b.flow(limit)
 	// As narrow as the number of lines allows.
 	for w := max(widest, limit/2); lines > 1 && w < limit; w += 8 {
@@ -85,7 +107,7 @@ func (b *block) set() bool {
 	}
 	lines = b.flow(limit)
 	b.height = lines * labelPitch
-	return widest <= labelWide && lines <= labelLines
+	return lines <= labelLines
 }
 
 func (b *block) flow(limit int) int {

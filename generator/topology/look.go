@@ -49,6 +49,8 @@ type Look struct {
 // Look is how arrows of the style are drawn on paper.
 func (s Style) Look() Look {
 	switch s {
+	case StyleRequired:
+		return Look{0x0b4f6c, 2, nil, "required"}
 	case StyleConditional:
 		return Look{0x6b4a08, 2, []int{8, 4}, "conditional"}
 	case StyleOptional:
@@ -60,5 +62,5 @@ func (s Style) Look() Look {
 	case StyleForbidden:
 		return Look{0xa3231f, 2, nil, "must stay closed"}
 	}
-	return Look{0x0b4f6c, 2, nil, "required"}
+	panic("topology: no such style")
 }

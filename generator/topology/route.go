@@ -40,15 +40,12 @@ type piece struct {
 	// a and b are its ends in the arrow's direction: variables and items.
 	a, b   int
 	ia, ib int
-	// wall is the firewall that it passes here, or -1.
-	wall  int
-	level bool // both ends are at one height
-	rough bool // it cannot be level
-	track int  // its place among those of its kind; -1: it is straight
-	// second tells the right part of a piece that turns twice.
-	x int
-	// x2 and mid are the second upright part and the height between both;
-	// track2 is -1 where there is none.
+	wall   int  // the firewall that it passes here, or -1
+	level  bool // both ends are at one height
+	rough  bool // it cannot be level
+	// track is where it is upright, and x the same in pixels; -1: nowhere. One
+	// that turns twice has a second such place, and its height between both.
+	track, x        int
 	track2, x2, mid int
 }
 

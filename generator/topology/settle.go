@@ -176,7 +176,10 @@ func (l *layout) settle() {
 	bounds := func() {
 		clear(lo)
 		l.down(lo)
-		l.height = slices.Max(lo)
+		l.height = 0
+		for _, v := range lo {
+			l.height = max(l.height, v)
+		}
 		for i := range hi {
 			hi[i] = l.height
 		}

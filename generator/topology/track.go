@@ -26,6 +26,7 @@ type channel struct {
 	bar                 int    // where the first bar begins
 }
 
+// tracks gives every piece that is not level its track.
 func (l *layout) tracks() []channel {
 	chans := make([]channel, len(l.cols)+1)
 	byChannel := make([][]int, len(chans))
@@ -56,8 +57,8 @@ func (l *layout) tracks() []channel {
 	return chans
 }
 
-// along gives tracks to lines whose ends are on one side: short ones next to
-// it. Tracks of the right side count from the left all the same.
+// along gives tracks to lines whose ends are on one side, short ones next to
+// it: counted from the left, or where step is -1, from the right.
 func (l *layout) along(lines []upright, step int) int {
 	slices.SortStableFunc(lines, func(a, b upright) int { return (a.hi - a.lo) - (b.hi - b.lo) })
 	n := 0

@@ -82,7 +82,7 @@ function readDrawio(text) {
     const end = () => graph.view.getState(edge).absolutePoints.at(-1);
     const from = [end().x, end().y];
     graph.moveCells([edge.target], 10, 40);
-    moved = [end().x - from[0], end().y - from[1]];
+    moved = [end().x - from[0], end().y - from[1]].map((n) => Math.round(n * 100) / 100);
     graph.moveCells([edge.target], -10, -40);
   }
   return { cells: read, moved };

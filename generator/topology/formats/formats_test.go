@@ -16,6 +16,7 @@ import (
 	"portolan/generator/policy/platforms"
 	"portolan/generator/topology"
 	"portolan/generator/topology/formats"
+	"portolan/generator/topology/svg"
 	"portolan/generator/topology/topologytest"
 )
 
@@ -102,6 +103,21 @@ func TestAll(t *testing.T) {
 		}
 		if after := fmt.Sprintf("%+v", d); after != before {
 			t.Errorf("%s: the drawing was changed", d.Graph.Title)
+		}
+	}
+}
+
+// TestLooks holds that pictures of all formats have the same colours.
+func TestLooks(t *testing.T) {
+	light, _, _ := strings.Cut(svg.Stylesheet(), "@media")
+	for s := topology.StyleRequired; s <= topology.StyleForbidden; s++ {
+		if c := s.Look().Color.String(); !strings.Contains(light, c) {
+			t.Errorf("SVG has no %s, the colour of style %d", c, s)
+		}
+	}
+	for _, c := range []topology.Color{topology.Ink, topology.FaintInk, topology.WallInk, topology.BandFill, topology.BandLine, topology.BoxLine, topology.OwnFill, topology.OwnLine, topology.WallFill} {
+		if !strings.Contains(light, c.String()) {
+			t.Errorf("SVG has no %s", c)
 		}
 	}
 }

@@ -146,21 +146,19 @@ var colors = map[topology.Style]topology.Color{
 	topology.StyleDiscouraged: 0xc9661a, topology.StyleOff: 0x8b939d, topology.StyleForbidden: 0xd0423c,
 }
 
-// edge prints an arrow: dotted where it is not always there, ending in a cross
-// where it must not be.
+// arrows are dotted where they are not always there, and end in a cross where
+// they must not be.
+var arrows = [...]string{
+	topology.StyleRequired: "-->", topology.StyleConditional: "-.->", topology.StyleOptional: "-.->",
+	topology.StyleDiscouraged: "-->", topology.StyleOff: "-.->", topology.StyleForbidden: "--x",
+}
+
 func (p *printer) edge(e *topology.Edge, style topology.Style) {
-	arrow := "-->"
-	switch style {
-	case topology.StyleConditional, topology.StyleOptional, topology.StyleOff:
-		arrow = "-.->"
-	case topology.StyleForbidden:
-		arrow = "--x"
-	}
 	label := ""
 	if p.level < bare {
 		label = `|"` + strings.Join(escaped(p.words(e)), "<br/>") + `"|`
 	}
-	p.line("  %s %s%s %s", p.nodes[e.From], arrow, label, p.nodes[e.To])
+	p.line("  %s %s%s %s", p.nodes[e.From], arrows[style], label, p.nodes[e.To])
 }
 
 // labelMax is how many flows an arrow names; of more, it names the ports alone.

@@ -42,8 +42,9 @@ type checker struct {
 	d        *topology.Drawing
 	g        *topology.Graph
 	out      []string
-	areas_   []area
-	segments [][]image.Rectangle
+	list     []area
+	segments [][]image.Rectangle // per arrow
+	numbers  bool                // of rows, instead of ports, occur
 }
 
 // area is something that covers its place.
@@ -100,8 +101,8 @@ func (c *checker) canvas() image.Rectangle { return image.Rectangle{Max: c.d.Siz
 
 func (c *checker) gather() {
 	add := func(a area) int {
-		c.areas_ = append(c.areas_, a)
-		return len(c.areas_) - 1
+		c.list = append(c.list, a)
+		return len(c.list) - 1
 	}
 	texts := func(list []topology.Text, owner, inside int) {
 		for _, t := range list {
@@ -142,18 +143,18 @@ func (c *checker) gather() {
 // areas holds that everything lies in what contains it, and beside all else.
 func (c *checker) areas() {
 	canvas := c.canvas()
-	for i, a := range c.areas_ {
+	for i, a := range c.list {
 		if a.rect.Empty() {
 			c.report("%s is empty", a.name)
 		}
 		if !within(a.rect, canvas) {
 			c.report("%s is outside of the canvas", a.name)
 		}
-		if a.inside >= 0 && !within(a.rect, c.areas_[a.inside].rect) {
-			c.report("%s is outside of %s", a.name, c.areas_[a.inside].name)
+		if a.inside >= 0 && !within(a.rect, c.list[a.inside].rect) {
+			c.report("%s is outside of %s", a.name, c.list[a.inside].name)
 		}
-		for j, b := range c.areas_[:i] {
-			if a.inside == j || b.inside == i || a.inside >= 0 && c.areas_[a.inside].inside == j || a.kind == bar && b.kind == bar && a.owner == b.owner {
+		for j, b := range c.list[:i] {
+			if a.inside == j || b.inside == i || a.inside >= 0 && c.list[a.inside].inside == j || a.kind == bar && b.kind == bar && a.owner == b.owner {
 				continue
 			}
 			if a.rect.Overlaps(b.rect) {
@@ -246,7 +247,7 @@ func (c *checker) arrow(i int) {
 				c.report("arrow %d crosses box %d", i, b)
 			}
 		}
-		for _, t := range c.areas_ {
+		for _, t := range c.list {
 			switch {
 			case t.kind == label && overlap(s, t.rect), t.kind == text && overlap(s, t.rect), t.kind == key && overlap(s, t.rect):
 				c.report("arrow %d crosses %s", i, t.name)
@@ -396,7 +397,10 @@ func (c *checker) labels(i int) {
 	squeeze := strings.NewReplacer(" ", "").Replace
 	for k := 0; k < len(texts); k++ {
 		number := c.g.Rows[e.Flows[k].Row].Number
-		if squeeze(texts[k]) == squeeze(e.Flows[k].Ports) || texts[k] == fmt.Sprint(number) {
+		if squeeze(texts[k]) == squeeze(e.Flows[k].Ports) {
+			continue
+		}
+		if c.numbers = true; texts[k] == fmt.Sprint(number) {
 			continue
 		}
 		// A run of numbers stands for all flows up to its end.
@@ -411,7 +415,7 @@ func (c *checker) labels(i int) {
 	}
 	if a.Barred != nil {
 		mark := image.Rectangle{*a.Barred, *a.Barred}.Inset(-5)
-		for _, t := range c.areas_ {
+		for _, t := range c.list {
 			if (t.kind == label || t.kind == box || t.kind == text) && t.rect.Overlaps(mark) {
 				c.report("the bar of arrow %d covers %s", i, t.name)
 			}
@@ -470,11 +474,9 @@ func (c *checker) legend() {
 		if a.Translation != nil {
 			marks[topology.MarkTranslation] = 1
 		}
-		for _, l := range a.Labels {
-			if l.Text.Text != "" && l.Text.Text[0] >= '0' && l.Text.Text[0] <= '9' {
-				marks[topology.MarkNumber] = 1
-			}
-		}
+	}
+	if c.numbers {
+		marks[topology.MarkNumber] = 1
 	}
 	for _, w := range c.d.Walls {
 		if len(w.Bars) > 0 {
