@@ -271,26 +271,26 @@ func publicAddressIdle(a *inspection) {
 	}
 }
 
+// egressMissing: a private address on its way over the internet, which no
+// firewall before has hidden.
 func egressMissing(a *inspection) {
 	told := map[*catalog.Firewall]bool{}
 	for i := range a.rows {
 		r := &a.rows[i]
 		for _, l := range r.Links {
-			if len(l.Chain) == 0 || foreign(l.From.Zone) || l.To.Zone != catalog.InternetZone && l.To.Zone != catalog.CloudZone {
-				continue
+			for k, f := range l.Chain {
+				if a.n.Hides(l, k) {
+					break
+				}
+				_, out := a.n.crossing(l, k)
+				if told[f] || out != catalog.InternetZone && out != catalog.CloudZone || !private(a.d, &l.From) {
+					continue
+				}
+				told[f] = true
+				a.add(Finding{Row: r, Firewall: f}, "firewall."+f.ID,
+					fmt.Sprintf("private addresses go out through firewall %q to zone %s, and no egress is stated", f.ID, a.zone(out)),
+					"say which source address they show beyond it")
 			}
-			last := l.Chain[len(l.Chain)-1]
-			hidden := false
-			for k := range l.Chain {
-				hidden = hidden || a.n.Hides(l, k)
-			}
-			if hidden || told[last] || !private(a.d, &l.From) {
-				continue
-			}
-			told[last] = true
-			a.add(Finding{Row: r, Firewall: last}, "firewall."+last.ID,
-				fmt.Sprintf("private addresses go out through firewall %q to zone %s, and no egress is stated", last.ID, a.zone(l.To.Zone)),
-				"say which source address they show beyond it")
 		}
 	}
 }
