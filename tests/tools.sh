@@ -29,6 +29,7 @@ packages() {
     ansible-playbook) echo ansible ;;
     squid) echo squid ;;
     shellcheck) echo shellcheck ;;
+    openpyxl) echo python3-openpyxl ;; # reads workbooks (generator/sheet/sheettest)
     # What connection tests call (generator/verify).
     nc) echo netcat-openbsd ;;
     nmap) echo nmap ;;
@@ -76,13 +77,14 @@ disable() {
 there() {
   case $1 in
     aws) [ -x /usr/bin/aws ] ;; # Debian's: its Python is called, too
+    openpyxl) /usr/bin/python3 -c 'import openpyxl' 2>/dev/null || python3 -c 'import openpyxl' 2>/dev/null ;;
     *) command -v "$1" >/dev/null ;;
   esac
 }
 
 wanted=("$@")
 [ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm rsvg-convert
-  ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck nc nmap dot)
+  ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck openpyxl nc nmap dot)
 missing=() install=()
 for program in "${wanted[@]}"; do
   there "$program" && continue
