@@ -50,8 +50,8 @@ func (p *printer) bar(at image.Point) {
 }
 
 // translation marks where an address becomes another.
-func (p *printer) translation(at image.Point) *printer {
-	return p.raw(`<path class="sign" d="M`).point(at.Add(image.Pt(-8, 0))).raw(`a8 8 0 1 1 16 0a8 8 0 1 1-16 0m3.5-1.5h9l-2.5-2.5m2.5 5.5h-9l2.5 2.5"/>`)
+func (p *printer) translation(at image.Point) {
+	p.raw(`<path class="sign" d="M`).point(at.Add(image.Pt(-8, 0))).raw(`a8 8 0 1 1 16 0a8 8 0 1 1-16 0m3.5-1.5h9l-2.5-2.5m2.5 5.5h-9l2.5 2.5"/>`)
 }
 
 // toward is the unit step of a level or upright line.

@@ -223,8 +223,8 @@ func TestStylesheet(t *testing.T) {
 		}
 	}
 	for line := range strings.Lines(sheet) {
-		if strings.Contains(line, "{") && !strings.HasPrefix(line, "@media") {
-			for selector := range strings.SplitSeq(line[:strings.Index(line, "{")], ", ") {
+		if selectors, _, found := strings.Cut(line, "{"); found && !strings.HasPrefix(line, "@media") {
+			for selector := range strings.SplitSeq(selectors, ", ") {
 				if !strings.HasPrefix(strings.TrimSpace(selector), ".diagram") {
 					t.Errorf("%q reaches further", selector)
 				}
