@@ -169,7 +169,6 @@ func (l *layout) up(y []int) {
 // one height of two. The mean of two solutions, one that yields downwards and
 // one that yields upwards, is a solution too.
 func (l *layout) settle() {
-	l.straighten()
 	n := len(l.y)
 	lo, hi := make([]int, n), make([]int, n)
 	below, above := make([]int, n), make([]int, n)
@@ -197,6 +196,15 @@ func (l *layout) settle() {
 			l.y[i] = (below[r] + above[r]) >> 1
 		}
 	}
+	l.group()
+	bounds()
+	most := l.height*3/2 + 150
+	off := make([]int, len(l.pieces)) // how far from level where none is made so
+	for i := range l.pieces {
+		p := &l.pieces[i]
+		off[i] = abs(lo[p.a]+hi[p.a]-lo[p.b]-hi[p.b]) / 2
+	}
+	l.straighten()
 	for {
 		if !l.group() {
 			for i := range l.pieces {
@@ -208,7 +216,7 @@ func (l *layout) settle() {
 		for i, r := range l.root {
 			l.y[i] = (lo[r] + hi[r]) / 2
 		}
-		if !l.loosen() {
+		if !l.loosen() && !l.lower(most, off) {
 			break
 		}
 	}
@@ -223,6 +231,26 @@ func (l *layout) settle() {
 		meet()
 	}
 	l.tighten()
+}
+
+// lower gives up the level pieces that pull the most where the ranks get
+// higher than a bound, and tells whether there were any.
+func (l *layout) lower(most int, off []int) bool {
+	if l.height <= most {
+		return false
+	}
+	worst := 0
+	for i := range l.pieces {
+		if l.pieces[i].level {
+			worst = max(worst, off[i])
+		}
+	}
+	for i := range l.pieces {
+		if p := &l.pieces[i]; p.level && off[i] >= worst-worst/8 {
+			p.level = false
+		}
+	}
+	return worst > 0
 }
 
 // smooth makes pieces level that nearly are, and tells whether there were any.
