@@ -436,14 +436,10 @@ func (l *layout) bind(it *item, side []end) {
 	for _, e := range side {
 		p := &l.pieces[e.piece]
 		v := it.top
-		switch it.kind {
-		case boxItem:
+		if it.kind == boxItem {
 			v = l.newVar()
-		case turnItem:
-			// It comes at the one port and leaves at the other.
-			if own := p.kind != crossPiece; own && e.last || !own && !e.last {
-				v = it.bottom
-			}
+		} else if (p.kind == crossPiece) != e.last { // a turn is left at its other port
+			v = it.bottom
 		}
 		if e.last {
 			p.b = v
