@@ -58,13 +58,16 @@ func FindingCodes() []string {
 }
 
 // Findings looks over a network that [Resolve] found no error in. What the
-// site turned off is left out.
+// site turned off is left out. A network in which nothing connects is only begun.
 func Findings(c *catalog.Catalog, n *Network) []Finding {
 	a := &inspection{c: c, n: n, d: n.Deployment}
 	for _, r := range n.Rows() {
 		if r.Flow.Need != catalog.Forbidden {
 			a.rows = append(a.rows, r)
 		}
+	}
+	if len(a.rows) == 0 {
+		return nil // a network that is just begun
 	}
 	for _, x := range inspectors {
 		if c.Site == nil || !slices.Contains(c.Site.WarningsOff, x.code) {

@@ -5,7 +5,7 @@ import "image"
 // Distances, in pixels.
 const (
 	margin     = 16
-	boxWidth   = 184 // at most
+	boxWidth   = 190 // at most
 	boxNarrow  = 120 // at least
 	boxPadX    = 10
 	boxPadY    = 8

@@ -4,7 +4,7 @@ import "slices"
 
 // Sweeps over the ranks.
 const (
-	orderSweeps  = 4
+	orderSweeps  = 8
 	settleSweeps = 12
 )
 
@@ -43,7 +43,8 @@ func (l *layout) order() {
 			if s%2 == 1 {
 				r = len(l.ranks) - 1 - k
 			}
-			l.attract(r)
+			l.attract(r, s%4)
+			l.reslot(r)
 			l.sort(r)
 			l.spread(r)
 		}
@@ -81,6 +82,21 @@ func (l *layout) slot(i int) {
 	}
 	it.slot = best
 	r.slots[best] = append(r.slots[best], i)
+}
+
+// reslot moves the lanes of a rank to the slots next to where they want to be.
+func (l *layout) reslot(rank int) {
+	r := &l.ranks[rank]
+	lanes := slices.Concat(r.slots...)
+	if len(lanes) == 0 {
+		return
+	}
+	for s := range r.slots {
+		r.slots[s] = r.slots[s][:0]
+	}
+	for _, i := range lanes {
+		l.slot(i)
+	}
 }
 
 // slotPos is roughly the height of a slot.
@@ -153,17 +169,21 @@ func (l *layout) spread(rank int) {
 
 // attract moves the rough heights of a rank's items to the mean of what they
 // are joined with.
-func (l *layout) attract(rank int) {
+func (l *layout) attract(rank, mode int) {
 	r := &l.ranks[rank]
 	move := func(items []int) {
 		for _, i := range items {
 			it := &l.items[i]
 			sum, n := 0.0, 0.0
-			for _, e := range it.left {
-				sum, n = sum+l.items[l.other(e)].pos, n+1
+			if mode != 3 || len(it.right) == 0 {
+				for _, e := range it.left {
+					sum, n = sum+l.items[l.other(e)].pos, n+1
+				}
 			}
-			for _, e := range it.right {
-				sum, n = sum+l.items[l.other(e)].pos, n+1
+			if mode != 2 || len(it.left) == 0 {
+				for _, e := range it.right {
+					sum, n = sum+l.items[l.other(e)].pos, n+1
+				}
 			}
 			if n > 0 {
 				it.pos = sum / n
@@ -272,7 +292,7 @@ func (l *layout) cost() float64 {
 	for i := range l.pieces {
 		p := &l.pieces[i]
 		pa, pb := l.items[p.ia].pos, l.items[p.ib].pos
-		sum += 0.01 * abs(pa-pb)
+		sum += 0.25 * abs(pa-pb)
 		if p.kind != crossPiece {
 			sum += abs(pa - pb)
 			continue
@@ -300,11 +320,11 @@ func (l *layout) cost() float64 {
 // snapshot keeps all orders.
 func (l *layout) snapshot(into [][]int) [][]int {
 	i := 0
-	l.lists(func(list []int) {
+	l.lists(func(list *[]int) {
 		if i == len(into) {
 			into = append(into, nil)
 		}
-		into[i] = append(into[i][:0], list...)
+		into[i] = append(into[i][:0], *list...)
 		i++
 	})
 	return into
@@ -312,24 +332,30 @@ func (l *layout) snapshot(into [][]int) [][]int {
 
 func (l *layout) restore(from [][]int) {
 	i := 0
-	l.lists(func(list []int) {
-		copy(list, from[i])
+	l.lists(func(list *[]int) {
+		*list = append((*list)[:0], from[i]...)
 		i++
 	})
 	for r := range l.ranks {
+		for s, lanes := range l.ranks[r].slots {
+			for _, i := range lanes {
+				l.items[i].slot = s
+			}
+		}
 		l.spread(r)
 	}
 }
 
-func (l *layout) lists(visit func([]int)) {
+func (l *layout) lists(visit func(*[]int)) {
 	for i := range l.ranks {
-		for _, s := range l.ranks[i].slots {
-			visit(s)
+		r := &l.ranks[i]
+		for s := range r.slots {
+			visit(&r.slots[s])
 		}
 	}
 	for i := range l.cols {
-		for _, c := range l.cols[i].cells {
-			visit(c)
+		for c := range l.cols[i].cells {
+			visit(&l.cols[i].cells[c])
 		}
 	}
 }
@@ -410,14 +436,10 @@ func (l *layout) bind(it *item, side []end) {
 	for _, e := range side {
 		p := &l.pieces[e.piece]
 		v := it.top
-		switch it.kind {
-		case boxItem:
+		if it.kind == boxItem {
 			v = l.newVar()
-		case turnItem:
-			// It comes at the one port and leaves at the other.
-			if own := p.kind != crossPiece; own && e.last || !own && !e.last {
-				v = it.bottom
-			}
+		} else if (p.kind == crossPiece) != e.last { // a turn is left at its other port
+			v = it.bottom
 		}
 		if e.last {
 			p.b = v

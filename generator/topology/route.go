@@ -134,7 +134,7 @@ func (r *router) run(e *Edge, to *box) {
 				r.pass(c, into)
 				c += step
 			}
-			r.step(to.item, c, crossPiece)
+			r.step(to.item, c)
 		case (l.zone[way[k+1]].rank > into.rank) != (step > 0):
 			r.turn(c, into, step)
 		default:
@@ -163,7 +163,7 @@ func (r *router) inner(to *box) {
 	for r.col+step != to.col {
 		r.pass(r.col+step, at)
 	}
-	r.step(to.item, to.col, crossPiece)
+	r.step(to.item, to.col)
 }
 
 // side is where an edge between two boxes of a column runs: where fewer
@@ -187,7 +187,7 @@ func (l *layout) inRank(col, rank int) bool {
 func (r *router) pass(col int, at place) {
 	l := r.l
 	it := l.newItem(item{kind: laneItem, edge: r.edge, rank: at.rank, col: col, cell: at.cell, slot: -1})
-	r.step(it, col, crossPiece)
+	r.step(it, col)
 }
 
 // round goes round the zones of a rank.
@@ -199,7 +199,7 @@ func (r *router) round(rank, step int) {
 	if step < 0 {
 		col = q.first + q.cols - 1
 	}
-	r.step(it, col, crossPiece)
+	r.step(it, col)
 	if step > 0 {
 		r.col = q.first + q.cols - 1
 	} else {
@@ -211,7 +211,7 @@ func (r *router) round(rank, step int) {
 func (r *router) turn(col int, at place, step int) {
 	l := r.l
 	it := l.newItem(item{kind: turnItem, edge: r.edge, rank: at.rank, col: col, cell: at.cell, slot: -1})
-	r.step(it, col, crossPiece)
+	r.step(it, col)
 	kind, channel := rightPiece, col
 	if step < 0 {
 		kind, channel = leftPiece, col+1
@@ -220,13 +220,13 @@ func (r *router) turn(col int, at place, step int) {
 }
 
 // step goes to an item of the next column.
-func (r *router) step(to, col int, kind pieceKind) {
+func (r *router) step(to, col int) {
 	channel := max(r.col, col)
 	wall := -1
 	if channel == r.border {
 		wall = r.wall
 	}
-	r.add(piece{channel: channel, kind: kind, ib: to, wall: wall})
+	r.add(piece{channel: channel, kind: crossPiece, ib: to, wall: wall})
 	r.col = col
 }
 
@@ -238,11 +238,8 @@ func (r *router) add(p piece) {
 	l.routes[r.edge] = append(l.routes[r.edge], i)
 	// Which sides it touches.
 	rightOf := func(it, other int) bool { // the item's right side
-		switch p.kind {
-		case leftPiece:
-			return true
-		case rightPiece:
-			return false
+		if p.kind != crossPiece {
+			return p.kind == leftPiece
 		}
 		a, b := &l.items[it], &l.items[other]
 		return a.rank < b.rank || a.rank == b.rank && a.col < b.col

@@ -1,10 +1,5 @@
 package topology
 
-import (
-	"cmp"
-	"slices"
-)
-
 // rule holds one height below another.
 type rule struct{ upper, lower, gap int }
 
@@ -48,6 +43,8 @@ func (l *layout) constrain() {
 	}
 }
 
+// holdItem holds an item of a column below what is above it, and answers what
+// the next is held below, and how far.
 func (l *layout) holdItem(last, gap, i int) (int, int) {
 	it := &l.items[i]
 	if it.kind != boxItem {
@@ -86,66 +83,6 @@ func (l *layout) header(zone int) int {
 	return h + 10
 }
 
-// group makes one height of those that are to be level, and puts the rules in
-// an order in which no height is used before it is known. It tells whether
-// there is such an order.
-func (l *layout) group() bool {
-	n := len(l.y)
-	l.root = l.root[:0]
-	for i := range n {
-		l.root = append(l.root, i)
-	}
-	find := func(i int) int {
-		for l.root[i] != i {
-			l.root[i] = l.root[l.root[i]]
-			i = l.root[i]
-		}
-		return i
-	}
-	for i := range l.pieces {
-		if p := &l.pieces[i]; p.level {
-			a, b := find(p.a), find(p.b)
-			l.root[max(a, b)] = min(a, b)
-		}
-	}
-	for i := range l.root {
-		l.root[i] = find(i)
-	}
-	// Rules by their upper heights, and how many there are of each lower one.
-	first, count := make([]int, n+1), make([]int, n)
-	for _, r := range l.rules {
-		first[l.root[r.upper]+1]++
-		count[l.root[r.lower]]++
-	}
-	for i := range n {
-		first[i+1] += first[i]
-	}
-	by := make([]rule, len(l.rules))
-	next := slices.Clone(first)
-	for _, r := range l.rules {
-		u := l.root[r.upper]
-		by[next[u]] = rule{u, l.root[r.lower], r.gap}
-		next[u]++
-	}
-	l.sorted = l.sorted[:0]
-	queue := next[:0]
-	for i := range n {
-		if l.root[i] == i && count[i] == 0 {
-			queue = append(queue, i)
-		}
-	}
-	for k := 0; k < len(queue); k++ {
-		u := queue[k]
-		for _, r := range by[first[u]:first[u+1]] {
-			l.sorted = append(l.sorted, r)
-			if count[r.lower]--; count[r.lower] == 0 {
-				queue = append(queue, r.lower)
-			}
-		}
-	}
-	return len(l.sorted) == len(l.rules)
-}
-
 // down moves every height below those that it must lie below.
 func (l *layout) down(y []int) {
 	for _, r := range l.sorted {
@@ -169,7 +106,6 @@ func (l *layout) up(y []int) {
 // one height of two. The mean of two solutions, one that yields downwards and
 // one that yields upwards, is a solution too.
 func (l *layout) settle() {
-	l.straighten()
 	n := len(l.y)
 	lo, hi := make([]int, n), make([]int, n)
 	below, above := make([]int, n), make([]int, n)
@@ -197,6 +133,15 @@ func (l *layout) settle() {
 			l.y[i] = (below[r] + above[r]) >> 1
 		}
 	}
+	l.group()
+	bounds()
+	most := l.height*3/2 + 150
+	off := make([]int, len(l.pieces)) // how far from level where none is made so
+	for i := range l.pieces {
+		p := &l.pieces[i]
+		off[i] = abs(lo[p.a]+hi[p.a]-lo[p.b]-hi[p.b]) / 2
+	}
+	l.straighten()
 	for {
 		if !l.group() {
 			for i := range l.pieces {
@@ -208,7 +153,7 @@ func (l *layout) settle() {
 		for i, r := range l.root {
 			l.y[i] = (lo[r] + hi[r]) / 2
 		}
-		if !l.loosen() {
+		if !l.loosen() && !l.lower(most, off) {
 			break
 		}
 	}
@@ -223,157 +168,6 @@ func (l *layout) settle() {
 		meet()
 	}
 	l.tighten()
-}
-
-// smooth makes pieces level that nearly are, and tells whether there were any.
-func (l *layout) smooth() bool {
-	any := false
-	for i := range l.pieces {
-		p := &l.pieces[i]
-		if d := abs(l.y[p.a] - l.y[p.b]); p.kind != crossPiece || p.level || p.rough || d == 0 || d >= 2*apart {
-			continue
-		}
-		if p.level = true; l.group() {
-			any = true
-		} else {
-			p.level, p.rough = false, true
-		}
-	}
-	if any {
-		l.group()
-	}
-	return any
-}
-
-// straighten chooses pieces to be level: as many of each channel as do not
-// cross, those between two passing lanes before others.
-func (l *layout) straighten() {
-	type line struct {
-		piece, right int
-		left         int
-		sum, before  int
-	}
-	// The order of ends at each side of each channel.
-	rank := make([]int, len(l.y))
-	for i := range l.cols {
-		n := 0
-		for _, side := range [2]bool{false, true} {
-			n = 0
-			l.column(i, func(it *item) {
-				list := it.left
-				if side {
-					list = it.right
-				}
-				if it.kind != boxItem {
-					rank[it.top], rank[it.bottom] = n, n+1
-					n += 2
-					return
-				}
-				for _, e := range list {
-					rank[l.port(e)] = n
-					n++
-				}
-			})
-		}
-	}
-	byChannel := make([][]line, len(l.cols)+1)
-	for i := range l.pieces {
-		p := &l.pieces[i]
-		if p.kind != crossPiece {
-			continue
-		}
-		a, b := p.a, p.b
-		if !l.rightward(p) {
-			a, b = b, a
-		}
-		weight := 2
-		for _, it := range [2]int{p.ia, p.ib} {
-			if l.items[it].kind == laneItem {
-				weight++
-			}
-		}
-		byChannel[p.channel] = append(byChannel[p.channel], line{piece: i, left: rank[a], right: rank[b], sum: weight, before: -1})
-	}
-	for _, lines := range byChannel {
-		slices.SortFunc(lines, func(a, b line) int { return cmp.Or(a.left-b.left, a.right-b.right, a.piece-b.piece) })
-		best := -1
-		for i := range lines {
-			a := &lines[i]
-			own, most := a.sum, 0
-			for j := range lines[:i] {
-				if b := &lines[j]; b.right < a.right && b.left < a.left && b.sum > most {
-					most, a.before = b.sum, j
-				}
-			}
-			if a.sum = own + most; best < 0 || a.sum > lines[best].sum {
-				best = i
-			}
-		}
-		for ; best >= 0; best = lines[best].before {
-			l.pieces[lines[best].piece].level = true
-		}
-	}
-}
-
-// column visits the items of a column from above, lanes round its zones too.
-func (l *layout) column(col int, visit func(*item)) {
-	c := &l.cols[col]
-	r := &l.ranks[c.rank]
-	for k := range r.slots {
-		for _, i := range r.slots[k] {
-			visit(&l.items[i])
-		}
-		if k < len(c.cells) {
-			for _, i := range c.cells[k] {
-				visit(&l.items[i])
-			}
-		}
-	}
-}
-
-// loosen gives up level pieces where they stretch boxes too much, and tells
-// whether there were any.
-func (l *layout) loosen() bool {
-	any := false
-	for i := range l.items {
-		it := &l.items[i]
-		if it.kind != boxItem {
-			continue
-		}
-		most := max(l.boxes[it.node].size.Y, boxStretch*max(len(it.left), len(it.right))) + boxStretch/2
-		for _, side := range [2][]end{it.left, it.right} {
-			// The outermost of the longer half goes.
-			first, last := -1, -1
-			for k, e := range side {
-				if l.pieces[e.piece].level {
-					if first < 0 {
-						first = k
-					}
-					last = k
-				}
-			}
-			if first < last && l.y[l.port(side[last])]-l.y[l.port(side[first])] > most {
-				mid := (l.y[l.port(side[first])] + l.y[l.port(side[last])]) / 2
-				k := last
-				n := 0
-				for _, e := range side {
-					if l.pieces[e.piece].level {
-						if l.y[l.port(e)] < mid {
-							n--
-						} else {
-							n++
-						}
-					}
-				}
-				if n > 0 {
-					k = first
-				}
-				l.pieces[side[k].piece].level = false
-				any = true
-			}
-		}
-	}
-	return any
 }
 
 // need is how far a port lies below the top of its box at least.
@@ -522,10 +316,9 @@ func (l *layout) tighten() {
 		r := &l.ranks[i]
 		for c, b := range r.bands {
 			if len(r.slots[c]) == 0 {
-				switch {
-				case c == 0:
+				if c == 0 {
 					l.y[b.top] = 0
-				default:
+				} else {
 					l.y[r.bands[c-1].bottom] = l.y[b.top] - bandGap
 				}
 			}

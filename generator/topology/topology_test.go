@@ -12,8 +12,8 @@ import (
 	"portolan/generator/topology"
 )
 
-// real is the repository's own data.
-func real(t testing.TB) *catalog.Catalog {
+// actual is the repository's own data.
+func actual(t testing.TB) *catalog.Catalog {
 	t.Helper()
 	var l diag.List
 	r := load.Load(os.DirFS("../.."), load.Options{Known: catalog.Known{Platforms: platforms.IDs()}}, &l)
@@ -25,7 +25,7 @@ func real(t testing.TB) *catalog.Catalog {
 
 // graphs are those of all products and networks.
 func graphs(t testing.TB) []*topology.Graph {
-	c := real(t)
+	c := actual(t)
 	var out []*topology.Graph
 	for _, p := range c.Products {
 		out = append(out, topology.Product(c, p))

@@ -85,8 +85,6 @@ func (l *layout) along(lines []upright, step int) int {
 // is level with the right part of another, the one must stand left of the
 // other; a circle of such is broken by one that turns twice.
 func (l *layout) across(all []int, lines []upright) int {
-	// before tells that a must stand left of b.
-	before := func(a, b *upright) bool { return abs(a.l-b.r) < apart && a.piece != b.piece }
 	n := len(lines)
 	var order []upright
 	placed := make([]bool, n)
@@ -147,6 +145,12 @@ func (l *layout) across(all []int, lines []upright) int {
 		lines[best] = second
 		n++
 	}
+	return l.pack(order)
+}
+
+// pack gives tracks to lines in their order: as far left as those before allow
+// that it meets.
+func (l *layout) pack(order []upright) int {
 	tracks := 0
 	for i := range order {
 		a := &order[i]
@@ -170,6 +174,9 @@ func (l *layout) across(all []int, lines []upright) int {
 	}
 	return tracks
 }
+
+// before tells that a must stand left of b.
+func before(a, b *upright) bool { return abs(a.l-b.r) < apart && a.piece != b.piece }
 
 // cross is how often two lines cross, a left of b.
 func cross(a, b *upright) int {

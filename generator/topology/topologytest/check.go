@@ -359,7 +359,7 @@ func (c *checker) walls(i int) {
 		}
 		last = at
 		point := image.Rectangle{p, p.Add(image.Pt(1, 1))}
-		if !slices.ContainsFunc(c.d.Walls[e.Chain[k]].Bars, func(r image.Rectangle) bool { return point.In(r) }) {
+		if !slices.ContainsFunc(c.d.Walls[e.Chain[k]].Bars, point.In) {
 			c.report("arrow %d crosses firewall %d at %v, where no bar is", i, e.Chain[k], p)
 		}
 	}
