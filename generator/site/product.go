@@ -7,6 +7,7 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/edl"
+	"portolan/generator/table"
 )
 
 type productView struct {
@@ -168,7 +169,7 @@ func (s *Site) lists(m *markup, p *catalog.Product, e *catalog.Endpoint) {
 
 func (s *Site) constraints(m *markup, p *catalog.Product) {
 	for _, c := range p.Constraints {
-		m.raw(`<section class="constraint" id="constraint.`, c.ID, `"><h3>`, constraintName(&c)).
+		m.raw(`<section class="constraint" id="constraint.`, c.ID, `"><h3>`, table.ConstraintName(&c)).
 			raw(` <a class="anchor" href="#constraint.`, c.ID, `" aria-label="Link to this constraint">#</a></h3><div>`).note(c.Note).raw(`</div>`)
 		for i, id := range c.Flows {
 			if i == 0 {
