@@ -123,6 +123,9 @@ type Service struct {
 	// IANA is its name in the IANA Service Name and Transport Protocol Port
 	// Number Registry; empty: not registered.
 	IANA string `toml:"iana"`
+	// Infrastructure tells that a network has servers of it which its products
+	// share, such as DNS: what calls them is opened once for all.
+	Infrastructure bool `toml:"infrastructure"`
 	// Reference is the address of the document that defines it.
 	Reference string `toml:"reference"`
 	// Note is what a reader should know of it.

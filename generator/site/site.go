@@ -165,7 +165,7 @@ func (s *Site) settings(key *build.KeyBuilder) {
 	s.look = key.Key()
 	var words build.KeyBuilder
 	for _, v := range s.Catalog.Services {
-		words.String(fmt.Sprint(v.ID, v.Name, v.Ports, v.Encryption, v.IANA, v.Reference, v.Note.Source))
+		words.String(fmt.Sprint(v.ID, v.Name, v.Ports, v.Encryption, v.IANA, v.Infrastructure, v.Reference, v.Note.Source))
 	}
 	for _, z := range s.Catalog.Zones {
 		words.String(fmt.Sprint(z.ID, z.Name, z.Note.Source))
