@@ -98,6 +98,10 @@ type Site struct {
 	Platforms []string `toml:"platforms"`
 	// Formats are the table formats to publish; empty: all.
 	Formats []string `toml:"formats"`
+	// CompareLimit is how many pairs of products of one kind have a page that
+	// compares them, the most alike first; unset: 60. Any other set is
+	// compared in the page /compare/ itself.
+	CompareLimit *int `toml:"compare_limit"`
 	// WarningsOff are codes of warnings that are not given.
 	WarningsOff []string `toml:"warnings_off"`
 }
