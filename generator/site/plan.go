@@ -27,6 +27,7 @@ func newPlan(s *Site) []build.Output {
 		pl.product(p)
 	}
 	pl.pairs()
+	pl.comparisons()
 	pl.ports()
 	for i := range s.Catalog.Services {
 		v := &s.Catalog.Services[i]
@@ -126,7 +127,7 @@ func (pl *planner) product(p *catalog.Product) {
 	s, path := pl.s, productPath(p.Slug)
 	key := pl.users("product", []*catalog.Product{p})
 	rules := s.productRules(p)
-	pl.page(path, key.With(s.talksKey(p)...), func() ([]byte, error) { return s.productPage(p, rules) })
+	pl.page(path, key.With(s.talksKey(p)...).With(s.comparisonsKey(p)...), func() ([]byte, error) { return s.productPage(p, rules) })
 	pl.file(api.ProductPath(p.Slug), key, func() []byte { return s.api.Product(p) })
 	pl.rules(rules, key)
 	for i := range p.Endpoints {

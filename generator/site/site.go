@@ -58,6 +58,7 @@ type Site struct {
 	parts     sync.Map          // template.HTML by partKey
 	platforms []policy.Platform // that rules are published for
 	pairs     []network.Pair
+	compared  []compared
 	favicon   []byte
 	plan      []build.Output
 	look      build.Key // templates, assets and the site's own settings
@@ -82,6 +83,7 @@ func New(in Input, sink diag.Sink) (*Site, error) {
 		}
 	}
 	s.pairs = network.Pairs(in.Catalog)
+	s.compared = comparedPairs(in.Catalog)
 	for i, page := range s.Ports.Pages() {
 		s.portPlace[page] = i
 	}
@@ -96,7 +98,7 @@ func New(in Input, sink diag.Sink) (*Site, error) {
 }
 
 // kinds are the kinds of page; each has a template of its name.
-var kinds = []string{"404", "changes", "connect", "connects", "deployment", "deployments", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "rules", "service", "services"}
+var kinds = []string{"404", "changes", "compare", "compares", "connect", "connects", "deployment", "deployments", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "rules", "service", "services"}
 
 func (s *Site) loadTemplates(fsys fs.FS) error {
 	var key build.KeyBuilder
