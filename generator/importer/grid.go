@@ -17,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"portolan/generator/page"
+	"portolan/generator/sheet"
 )
 
 // Grid is a table as it was read.
@@ -24,6 +25,8 @@ type Grid struct {
 	// File is its name, for messages.
 	File string
 	Rows []Row
+	// Others are the sheets of a workbook that are not read.
+	Others []string
 }
 
 // Row is one line of a table, empty ones left out.
@@ -34,7 +37,7 @@ type Row struct {
 }
 
 // Formats are the extensions of the files that can be read.
-func Formats() []string { return []string{"csv", "tsv", "md"} }
+func Formats() []string { return []string{"csv", "tsv", "md", "xlsx"} }
 
 // Read reads the tables of a file, whose extension tells its format.
 func Read(file string, src []byte) (*Grid, error) {
@@ -49,6 +52,8 @@ func Read(file string, src []byte) (*Grid, error) {
 				g.Rows = append(g.Rows, Row{r.Line, r.Cells})
 			}
 		}
+	case "xlsx", "xlsm":
+		err = g.workbook(src)
 	default:
 		return nil, fmt.Errorf("%s: no reader for files %q (known: %s)", file, "."+ext, strings.Join(Formats(), ", "))
 	}
@@ -90,6 +95,24 @@ func (g *Grid) csv(src []byte) error {
 		line, _ := r.FieldPos(0)
 		g.Rows = append(g.Rows, Row{line, cells})
 	}
+}
+
+// workbook reads the first sheet with a row that names columns.
+func (g *Grid) workbook(src []byte) error {
+	pages, err := sheet.Read(src)
+	if err != nil {
+		return fmt.Errorf("%s: %w", g.File, err)
+	}
+	for _, p := range pages {
+		if g.Rows != nil || !slices.ContainsFunc(p.Rows, func(cells []string) bool { return isHeader(heads(cells)) }) {
+			g.Others = append(g.Others, p.Name)
+			continue
+		}
+		for i, cells := range p.Rows {
+			g.Rows = append(g.Rows, Row{i + 1, cells})
+		}
+	}
+	return nil
 }
 
 // separator is what the first line has most of.

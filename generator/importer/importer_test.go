@@ -83,7 +83,7 @@ func TestRoundTrip(t *testing.T) {
 		}
 		return b.String()
 	}
-	for _, id := range []string{"csv", "raw.csv", "md"} { // TSV has no line breaks
+	for _, id := range []string{"csv", "raw.csv", "md", "xlsx"} { // TSV has no line breaks
 		d, ok := dialects.Lookup(id)
 		if !ok {
 			t.Fatalf("%s is read and not written", id)

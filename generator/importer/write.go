@@ -23,6 +23,9 @@ func (d *draft) write() []byte {
 	for _, r := range d.before {
 		comment("row %d, above the table: %s", r.Number, line(strings.Join(r.Cells, " | ")))
 	}
+	if len(d.g.Others) > 0 {
+		comment("Sheets that are not read: %s", line(strings.Join(d.g.Others, ", ")))
+	}
 	key("name", quote(d.name))
 	key("vendor", quote("VENDOR"))
 	key("kind", quote(string(catalog.KindServer)))

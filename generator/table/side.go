@@ -163,13 +163,6 @@ func KinText(c *catalog.Catalog, k Kin) string {
 	return "Its own parts"
 }
 
-func zoneText(c *catalog.Catalog, id string) string {
-	if z := c.Zone(id); z != nil {
-		return z.Name
-	}
-	return id
-}
-
 func outermost(c *catalog.Catalog, p *catalog.Product, ends []string) string {
 	zone := ""
 	for _, id := range ends {
