@@ -26,7 +26,7 @@ func likeSite(t *testing.T, settings string, replace ...string) *site.Site {
 		"p": product + sftp, "q": strings.Replace(product, "server\"\ns", "appliance\"\ns", 1), "r": product + sftp,
 		"c": strings.Replace(product, `kind = "server"`, `kind = "client"`, 1), "s": strings.Replace(product, `kind = "server"`, `kind = "service"`, 1),
 	} {
-		text = strings.Replace(strings.Replace(text, "NOTE", "n", -1), `name = "P"`, `name = "`+strings.ToUpper(slug)+`"`, 1)
+		text = strings.Replace(strings.ReplaceAll(text, "NOTE", "n"), `name = "P"`, `name = "`+strings.ToUpper(slug)+`"`, 1)
 		if len(replace) > 0 && slug == replace[0] {
 			text = strings.NewReplacer(replace[1:]...).Replace(text)
 		}
