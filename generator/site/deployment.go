@@ -6,6 +6,7 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/network"
+	"portolan/generator/topology"
 )
 
 type deploymentsView struct {
@@ -25,6 +26,7 @@ type deploymentView struct {
 	base
 	Deployment  *catalog.Deployment
 	Findings    []findingView
+	Diagram     template.HTML
 	Connections template.HTML
 	// Translation is empty where no address is translated.
 	Translation   template.HTML
@@ -44,13 +46,14 @@ type findingView struct {
 	Anchor             string
 }
 
-func (s *Site) deploymentPage(n *network.Network, rules *ruleSet) ([]byte, error) {
+func (s *Site) deploymentPage(n *network.Network, rules *ruleSet, drawing func() *topology.Drawing) ([]byte, error) {
 	d := n.Deployment
 	path := "/deployments/" + d.Slug + "/"
 	v := deploymentView{
 		base:       base{site: s, Path: path, Title: d.Name, Section: "/deployments/", Description: d.Summary, Crumbs: []crumb{{"Networks", "/deployments/"}}},
 		Deployment: d,
 	}
+	v.Diagram = s.diagram(&markup{page: path}, drawing()).html()
 	for _, f := range s.Findings[n] {
 		v.Findings = append(v.Findings, finding(f))
 	}

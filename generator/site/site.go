@@ -26,6 +26,7 @@ import (
 	"portolan/generator/note"
 	"portolan/generator/policy"
 	"portolan/generator/ports"
+	"portolan/generator/topology/svg"
 )
 
 // Input is what a site is made of.
@@ -160,7 +161,7 @@ func (s *Site) loadTemplates(fsys fs.FS) error {
 	if err != nil {
 		return err
 	}
-	if s.Assets, err = asset.NewSet(files); err != nil {
+	if s.Assets, err = asset.NewSet(files, map[string]string{"style.css": svg.Stylesheet()}); err != nil {
 		return err
 	}
 	for _, a := range s.Assets.All() {
