@@ -431,7 +431,7 @@ func (s *Site) pairConstraints(m *markup, p *catalog.Product, flow func(*network
 			continue
 		}
 		id := "constraint." + p.Slug + "." + c.ID
-		m.raw(`<section class="constraint" id="`, id, `"><h3>`).text(p.Name).raw(`: `, constraintName(c)).
+		m.raw(`<section class="constraint" id="`, id, `"><h3>`).text(p.Name).raw(`: `, table.ConstraintName(c)).
 			raw(` <a class="anchor" href="#`, id, `" aria-label="Link to this constraint">#</a></h3><div>`).note(c.Note).
 			raw(`</div><p class="sub"><a href="`).href(productPath(p.Slug) + "#constraint." + c.ID).raw(`">Its flows and source</a></p></section>`)
 	}
