@@ -19,6 +19,7 @@ packages() {
     chromium) echo chromium fonts-dejavu-core ;;
     cmark-gfm) echo cmark-gfm ;;
     pdftotext) echo poppler-utils ;; # reads what is printed
+    rsvg-convert) echo librsvg2-bin ;;
     # What reads rules of firewalls (tests/readers, tests/packets).
     ip) echo iproute2 ;;
     nft) echo nftables ;;
@@ -33,6 +34,7 @@ packages() {
     # What connection tests call (generator/verify).
     nc) echo netcat-openbsd ;;
     nmap) echo nmap ;;
+    dot) echo graphviz ;;                             # draws DOT
     *) echo "tests/tools.sh: no package known for $1" >&2; return 1 ;;
   esac
 }
@@ -82,8 +84,8 @@ there() {
 }
 
 wanted=("$@")
-[ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm pdftotext
-  ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck openpyxl nc nmap)
+[ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm pdftotext rsvg-convert
+  ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck openpyxl nc nmap dot)
 missing=() install=()
 for program in "${wanted[@]}"; do
   there "$program" && continue

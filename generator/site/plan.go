@@ -16,6 +16,7 @@ import (
 	"portolan/generator/request"
 	"portolan/generator/table"
 	"portolan/generator/table/dialects"
+	"portolan/generator/topology"
 )
 
 // Plan lists every file of the site. The caller must not change the list.
@@ -28,6 +29,7 @@ func newPlan(s *Site) []build.Output {
 		pl.product(p)
 	}
 	pl.pairs()
+	pl.comparisons()
 	pl.ports()
 	for i := range s.Catalog.Services {
 		v := &s.Catalog.Services[i]
@@ -131,7 +133,9 @@ func (pl *planner) product(p *catalog.Product) {
 	s, path := pl.s, productPath(p.Slug)
 	key := pl.users("product", []*catalog.Product{p})
 	rules := s.productRules(p)
-	pl.page(path, key.With(s.talksKey(p)...), func() ([]byte, error) { return s.productPage(p, rules) })
+	drawing := recall(func() *topology.Drawing { return topology.Layout(topology.Product(s.Catalog, p)) })
+	pl.page(path, key.With(s.talksKey(p)...).With(s.comparisonsKey(p)...), func() ([]byte, error) { return s.productPage(p, rules, drawing) })
+	pl.diagrams(path, key, drawing)
 	pl.file(api.ProductPath(p.Slug), key, func() []byte { return s.api.Product(p) })
 	pl.rules(rules, key)
 	pl.request(path, key, func() *request.Request { return s.productRequest(p, rules) })
@@ -190,7 +194,9 @@ func (pl *planner) deployments() {
 		d := n.Deployment
 		path := "/deployments/" + d.Slug + "/"
 		rules := s.networkRules(n)
-		pl.page(path, pl.all, func() ([]byte, error) { return s.deploymentPage(n, rules) })
+		drawing := recall(func() *topology.Drawing { return topology.Layout(topology.Network(s.Catalog, n)) })
+		pl.page(path, pl.all, func() ([]byte, error) { return s.deploymentPage(n, rules, drawing) })
+		pl.diagrams(path, pl.all, drawing)
 		pl.rules(rules, pl.all)
 		pl.request(path, pl.all, func() *request.Request { return s.networkRequest(n, rules) })
 		pl.copies(path, pl.all, nil, recall(func() *table.Table { return table.Network(s.Catalog, n) }))
