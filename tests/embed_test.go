@@ -101,19 +101,19 @@ func TestEmbed(t *testing.T) {
 			hosts[scheme] = host.URL + "/"
 		}
 	}
-	type print struct {
+	type paper struct {
 		Page string `json:"page"`
 		File string `json:"file"`
 	}
-	var prints []print
+	var papers []paper
 	for _, name := range []string{second + "index.html", "deployments/moveit-farm/embed/index.html"} {
-		prints = append(prints, print{name, filepath.Join(t.TempDir(), "page.pdf")})
+		papers = append(papers, paper{name, filepath.Join(t.TempDir(), "page.pdf")})
 	}
-	done := inBrowser(t, "embed.js", map[string]any{"site": server.URL + below, "http": hosts["http"], "file": hosts["file"], "first": first, "second": second, "print": prints})
-	if want := 2*4 + 2 + len(prints); len(done) != want {
+	done := inBrowser(t, "embed.js", map[string]any{"site": server.URL + below, "http": hosts["http"], "file": hosts["file"], "first": first, "second": second, "print": papers})
+	if want := 2*4 + 2 + len(papers); len(done) != want {
 		t.Errorf("%d steps of %d: %v", len(done), want, done)
 	}
-	for _, p := range prints {
+	for _, p := range papers {
 		if _, err := os.Stat(p.File); err == nil {
 			printed(t, p.Page, p.File)
 		}

@@ -59,7 +59,7 @@ func (s *Site) wholeTable(m *markup, t *table.Table) {
 	for i, c := range t.Columns {
 		switch {
 		case c.ID == t.GroupBy.ID:
-		case c.Kind == table.Prose || c.Kind == table.Citation || slices.Contains([]string{"source_ports", "encryption", "status"}, c.ID):
+		case c.Kind == table.Prose || c.Kind == table.Citation || slices.Contains([]string{"source_ports", "encryption", "firewalls", "status"}, c.ID):
 			below = append(below, i)
 		default:
 			columns = append(columns, i)
