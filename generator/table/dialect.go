@@ -26,6 +26,17 @@ type Info struct {
 	MediaType string
 	// Can is what a cell and a table of it can carry.
 	Can Ability
+	// Swap is pairs of characters: one that no cell can hold, and the one to
+	// be written in its place: "|¦".
+	Swap string
+	// NotInCode, NotInLink and NotInMark are characters that text as typed, the
+	// text of a link, and strong or stressed text cannot hold. With one of them
+	// it is running text.
+	NotInCode, NotInLink, NotInMark string
+	// Before and After are the characters that may stand right before and
+	// right after strong, stressed and typed text, the ends of a line aside.
+	// Empty: any may.
+	Before, After string
 }
 
 // Ability is a set of things that a format can carry.
@@ -37,7 +48,7 @@ const (
 	CanCode                          // text shown as typed
 	CanStrong                        // important text
 	CanEmphasize                     // stressed text
-	CanNest                          // markup inside strong or stressed text
+	CanNest                          // markup inside strong or stressed text and links
 	CanBreak                         // a line break in a cell
 	CanParagraph                     // several paragraphs in a cell
 	CanList                          // a list in a cell
