@@ -33,6 +33,7 @@ packages() {
     rst2html5) echo python3-docutils ;;
     ruby) echo ruby ruby-loofah ;; # Redmine's Textile
     php) echo php-cli php-sqlite3 php-mbstring php-xml php-intl php-geshi libphp-simplepie php-phpseclib php-random-compat ;;
+    openpyxl) echo python3-openpyxl ;; # reads workbooks (generator/sheet/sheettest)
     # What connection tests call (generator/verify).
     nc) echo netcat-openbsd ;;
     nmap) echo nmap ;;
@@ -79,13 +80,14 @@ disable() {
 there() {
   case $1 in
     aws) [ -x /usr/bin/aws ] ;; # Debian's: its Python is called, too
+    openpyxl) /usr/bin/python3 -c 'import openpyxl' 2>/dev/null || python3 -c 'import openpyxl' 2>/dev/null ;;
     *) command -v "$1" >/dev/null ;;
   esac
 }
 
 wanted=("$@")
 [ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm
-  ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck nc nmap
+  ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck openpyxl nc nmap
   pandoc asciidoctor rst2html5 ruby php)
 missing=() install=()
 for program in "${wanted[@]}"; do

@@ -18,6 +18,7 @@ import (
 	"portolan/generator/table/org"
 	"portolan/generator/table/rst"
 	"portolan/generator/table/textile"
+	"portolan/generator/table/xlsx"
 )
 
 // all is in order of ids, which a test holds it to.
@@ -36,6 +37,7 @@ var all = []table.Dialect{
 	rst.Dialect{},
 	textile.Dialect{},
 	csv.TSV{},
+	xlsx.Dialect{},
 }
 
 // All lists the dialects in order of their ids.
