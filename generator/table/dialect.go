@@ -26,6 +26,8 @@ type Info struct {
 	MediaType string
 	// Binary tells that its files are no text.
 	Binary bool
+	// For is whom its files are for.
+	For Use
 	// Can is what a cell and a table of it can carry.
 	Can Ability
 	// Swap is pairs of characters: one that no cell can hold, and the one to
@@ -40,6 +42,19 @@ type Info struct {
 	// Empty: any may.
 	Before, After string
 }
+
+// Use is whom a format is for, in words for a heading.
+type Use string
+
+// The uses, and [Uses] in order.
+const (
+	ForWikis     Use = "Wikis"
+	ForDocuments Use = "Documents"
+	ForData      Use = "Sheets and programs"
+)
+
+// Uses lists the uses.
+func Uses() []Use { return []Use{ForWikis, ForDocuments, ForData} }
 
 // Ability is a set of things that a format can carry.
 type Ability uint16

@@ -25,6 +25,7 @@ func (Dialect) Info() table.Info {
 		Extension: "adoc",
 		Title:     "AsciiDoc",
 		MediaType: "text/plain; charset=utf-8",
+		For:       table.ForDocuments,
 		Can:       table.CanAll &^ table.CanGroup,
 	}
 }

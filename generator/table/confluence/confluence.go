@@ -21,6 +21,7 @@ func (Storage) Info() table.Info {
 		Extension: "confluence.xml",
 		Title:     "Confluence, storage format",
 		MediaType: "text/xml; charset=utf-8",
+		For:       table.ForWikis,
 		Can:       table.CanAll &^ table.CanGroup,
 	}
 }

@@ -22,6 +22,7 @@ func (Dialect) Info() table.Info {
 		Extension: "dokuwiki.txt",
 		Title:     "DokuWiki",
 		MediaType: "text/plain; charset=utf-8",
+		For:       table.ForWikis,
 		Can:       table.CanMarkUp&^table.CanNest | table.CanBreak | table.CanCite,
 		NotInLink: "[]{}", // the text of a link is plain, and without escapes
 	}

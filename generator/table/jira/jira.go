@@ -24,6 +24,7 @@ func (Dialect) Info() table.Info {
 		Extension: "jira.txt",
 		Title:     "Jira, wiki markup",
 		MediaType: "text/plain; charset=utf-8",
+		For:       table.ForWikis,
 		Can:       table.CanMarkUp&^table.CanNest | table.CanBreak | table.CanCite,
 		Swap:      "|¦",
 		NotInCode: `{}\`,

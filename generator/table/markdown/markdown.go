@@ -24,6 +24,7 @@ func (Dialect) Info() table.Info {
 		Extension: "md",
 		Title:     "Markdown (GitHub, GitLab)",
 		MediaType: "text/markdown; charset=utf-8",
+		For:       table.ForDocuments,
 		Can:       table.CanAll &^ (table.CanGroup | table.CanParagraph),
 	}
 }

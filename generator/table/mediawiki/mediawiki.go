@@ -23,6 +23,7 @@ func (Dialect) Info() table.Info {
 		Extension: "mediawiki.txt",
 		Title:     "MediaWiki",
 		MediaType: "text/plain; charset=utf-8",
+		For:       table.ForWikis,
 		Can:       table.CanAll &^ table.CanGroup,
 	}
 }

@@ -23,6 +23,7 @@ func (Dialect) Info() table.Info {
 		Extension: "org",
 		Title:     "Org",
 		MediaType: "text/plain; charset=utf-8",
+		For:       table.ForDocuments,
 		Can:       table.CanMarkUp&^table.CanNest | table.CanBreak | table.CanCite,
 		NotInCode: "|~\\", // a bar ends the cell, whatever is around it
 		NotInLink: "[]",

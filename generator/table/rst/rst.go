@@ -24,6 +24,7 @@ func (Dialect) Info() table.Info {
 		Extension: "rst",
 		Title:     "reStructuredText",
 		MediaType: "text/plain; charset=utf-8",
+		For:       table.ForDocuments,
 		Can:       table.CanAll &^ (table.CanGroup | table.CanNest),
 	}
 }

@@ -25,6 +25,7 @@ func (Dialect) Info() table.Info {
 		Extension: "textile",
 		Title:     "Textile (Redmine)",
 		MediaType: "text/plain; charset=utf-8",
+		For:       table.ForWikis,
 		Can:       table.CanMarkUp&^table.CanNest | table.CanBreak | table.CanCite,
 	}
 }
