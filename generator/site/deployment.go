@@ -31,6 +31,8 @@ type deploymentView struct {
 	Zip           string
 	// Verify is the connection tests to download.
 	Verify template.HTML
+	// Formats are the copies of the connections.
+	Formats template.HTML
 }
 
 func (s *Site) deploymentPage(n *network.Network, rules *ruleSet) ([]byte, error) {
@@ -38,7 +40,7 @@ func (s *Site) deploymentPage(n *network.Network, rules *ruleSet) ([]byte, error
 	path := "/deployments/" + d.Slug + "/"
 	v := deploymentView{
 		base:       base{site: s, Path: path, Title: d.Name, Section: "/deployments/", Description: d.Summary, Crumbs: []crumb{{"Networks", "/deployments/"}}},
-		Deployment: d,
+		Deployment: d, Formats: s.copyLinks(path),
 	}
 	for i := range d.Firewalls {
 		f := &d.Firewalls[i]
