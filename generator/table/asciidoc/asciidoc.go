@@ -87,6 +87,7 @@ func width(k table.Kind) int64 {
 		return 3
 	case table.Party, table.Citation:
 		return 2
+	case table.Label, table.Term, table.Ports:
 	}
 	return 1
 }
