@@ -18,6 +18,7 @@ packages() {
     java) echo default-jre-headless ;;                # runs vnu, the HTML checker
     chromium) echo chromium fonts-dejavu-core ;;
     cmark-gfm) echo cmark-gfm ;;
+    rsvg-convert) echo librsvg2-bin ;;
     # What reads rules of firewalls (tests/readers, tests/packets).
     ip) echo iproute2 ;;
     nft) echo nftables ;;
@@ -37,6 +38,7 @@ packages() {
     # What connection tests call (generator/verify).
     nc) echo netcat-openbsd ;;
     nmap) echo nmap ;;
+    dot) echo graphviz ;;                             # draws DOT
     *) echo "tests/tools.sh: no package known for $1" >&2; return 1 ;;
   esac
 }
@@ -86,8 +88,8 @@ there() {
 }
 
 wanted=("$@")
-[ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm
-  ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck openpyxl nc nmap
+[ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm rsvg-convert
+  ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck openpyxl nc nmap dot
   pandoc asciidoctor rst2html5 ruby php)
 missing=() install=()
 for program in "${wanted[@]}"; do

@@ -154,6 +154,9 @@ const AnyZone = "any"
 // The zones that have a meaning of their own.
 const (
 	InternetZone = "internet" // every address that no other zone claims
+	PartnerZone  = "partner"  // other organisations whose addresses are known
+	DMZZone      = "dmz"      // what is reached from outside, kept apart from the inside
+	CloudZone    = "cloud"    // what a provider runs, out on the internet
 	HostZone     = "host"     // the machine itself
 )
 

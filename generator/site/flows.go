@@ -40,7 +40,7 @@ func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {
 	if f.Since != "" || f.Until != "" {
 		m.raw(` data-since="`, versionPlace(p, f.Since, 0), `" data-until="`, versionPlace(p, f.Until, len(p.Versions)-1), `"`)
 	}
-	m.raw(`><th scope="row">`)
+	m.raw(`><th scope="row" data-row="`, rowNumber(p, f), `">`)
 	s.ports(m, f.Ports)
 	if !f.SourcePorts.IsZero() {
 		m.raw(` <span class="sub">from source port `).text(table.PortsText(f.SourcePorts)).raw(`</span>`)
@@ -58,6 +58,12 @@ func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {
 	m.raw(`</td><td class="src">`)
 	s.citations(m, p, f.Sources)
 	m.raw(`</td></tr>`)
+}
+
+// rowNumber is the number that a diagram has for a flow. The style sheet shows
+// it, so that it is in no copy of the text.
+func rowNumber(p *catalog.Product, f *catalog.Flow) string {
+	return strconv.Itoa(slices.IndexFunc(p.Flows, func(o catalog.Flow) bool { return o.ID == f.ID }) + 1)
 }
 
 // versionPlace is the index of a version in those of a product.

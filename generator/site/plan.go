@@ -12,6 +12,7 @@ import (
 	"portolan/generator/netspec"
 	"portolan/generator/request"
 	"portolan/generator/table"
+	"portolan/generator/topology"
 )
 
 // Plan lists every file of the site. The caller must not change the list.
@@ -124,7 +125,9 @@ func (pl *planner) product(p *catalog.Product) {
 	s, path := pl.s, productPath(p.Slug)
 	key := pl.users("product", []*catalog.Product{p})
 	rules := s.productRules(p)
-	pl.page(path, key.With(s.talksKey(p)...), func() ([]byte, error) { return s.productPage(p, rules) })
+	drawing := recall(func() *topology.Drawing { return topology.Layout(topology.Product(s.Catalog, p)) })
+	pl.page(path, key.With(s.talksKey(p)...), func() ([]byte, error) { return s.productPage(p, rules, drawing) })
+	pl.diagrams(path, key, drawing)
 	pl.file(api.ProductPath(p.Slug), key, func() []byte { return s.api.Product(p) })
 	pl.rules(rules, key)
 	pl.request(path, key, func() *request.Request { return s.productRequest(p, rules) })
@@ -173,7 +176,9 @@ func (pl *planner) deployments() {
 		d := n.Deployment
 		path := "/deployments/" + d.Slug + "/"
 		rules := s.networkRules(n)
-		pl.page(path, pl.all, func() ([]byte, error) { return s.deploymentPage(n, rules) })
+		drawing := recall(func() *topology.Drawing { return topology.Layout(topology.Network(s.Catalog, n)) })
+		pl.page(path, pl.all, func() ([]byte, error) { return s.deploymentPage(n, rules, drawing) })
+		pl.diagrams(path, pl.all, drawing)
 		pl.rules(rules, pl.all)
 		pl.request(path, pl.all, func() *request.Request { return s.networkRequest(n, rules) })
 		pl.file(api.DeploymentPath(d.Slug), pl.all, func() []byte { return s.api.Deployment(n) })

@@ -7,12 +7,14 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/edl"
+	"portolan/generator/topology"
 )
 
 type productView struct {
 	base
 	Product *catalog.Product
 	Strip   template.HTML
+	Diagram template.HTML
 	Tables  []template.HTML
 	// Features, Constraints, Software, Endpoints and Sources are the page's lists.
 	Endpoints   template.HTML
@@ -45,7 +47,7 @@ type featureView struct {
 
 func productPath(slug string) string { return "/products/" + slug + "/" }
 
-func (s *Site) productPage(p *catalog.Product, rules *ruleSet) ([]byte, error) {
+func (s *Site) productPage(p *catalog.Product, rules *ruleSet, drawing func() *topology.Drawing) ([]byte, error) {
 	path := productPath(p.Slug)
 	v := productView{
 		base: base{site: s, Path: path, Title: p.Name + " firewall ports", Section: "/products/",
@@ -60,6 +62,7 @@ func (s *Site) productPage(p *catalog.Product, rules *ruleSet) ([]byte, error) {
 		return m.html()
 	}
 	v.Strip = section(func(m *markup) { s.appendStrip(m, p) })
+	v.Diagram = section(func(m *markup) { s.diagram(m, drawing()) })
 	for _, d := range catalog.Directions() {
 		var flows []*catalog.Flow
 		for i := range p.Flows {
