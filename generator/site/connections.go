@@ -74,7 +74,7 @@ func (w *networkWriter) ports(r *network.Row) {
 
 func (w *networkWriter) service(f *catalog.Flow) {
 	w.m.link(servicePath(f.Service), "", w.s.serviceName(f))
-	if text := encryptionWords(f); text != "" {
+	if text := table.ProtectionText(f); text != "" {
 		w.m.raw(` <span class="sub">`).text(text).raw(`</span>`)
 	}
 }

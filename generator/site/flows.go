@@ -109,17 +109,9 @@ func (s *Site) service(m *markup, f *catalog.Flow) {
 	if v := s.Catalog.Service(f.Service); v != nil {
 		m.link("/services/"+v.ID+"/", "", v.Name)
 	}
-	if text := encryptionWords(f); text != "" {
+	if text := table.ProtectionText(f); text != "" {
 		m.raw(` <span class="sub">`).text(text).raw(`</span>`)
 	}
-}
-
-// encryptionWords is how a flow is protected, in words that stand alone.
-func encryptionWords(f *catalog.Flow) string {
-	if slices.Equal(f.Encryption, []catalog.Encryption{catalog.Clear}) {
-		return "not encrypted"
-	}
-	return table.EncryptionText(f.Encryption, f.TLSMin)
 }
 
 // ends appends the parties of one end, those of one zone together.
@@ -238,7 +230,7 @@ func (s *Site) references(m *markup, p *catalog.Product, f *catalog.Flow) {
 		}
 	}
 	list("Mind", len(touch), func(i int) {
-		m.raw(`<a href="#constraint.`, touch[i].ID, `">`).text(constraintName(touch[i])).raw(`</a>`)
+		m.raw(`<a href="#constraint.`, touch[i].ID, `">`).text(table.ConstraintName(touch[i])).raw(`</a>`)
 	})
 }
 
@@ -261,16 +253,6 @@ func (s *Site) citations(m *markup, p *catalog.Product, list []catalog.Citation)
 			}
 		}
 	}
-}
-
-// constraintName is a constraint in a few words: its subject, or its id where
-// the subject tells nothing.
-func constraintName(c *catalog.Constraint) string {
-	if c.Kind == "other" {
-		name := strings.ReplaceAll(c.ID, "-", " ")
-		return strings.ToUpper(name[:1]) + name[1:]
-	}
-	return table.ConstraintText(c.Kind)
 }
 
 // flowLink names a flow of the same page by its ports and service.

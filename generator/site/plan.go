@@ -25,6 +25,7 @@ func newPlan(s *Site) []build.Output {
 		pl.product(p)
 	}
 	pl.pairs()
+	pl.comparisons()
 	pl.ports()
 	for i := range s.Catalog.Services {
 		v := &s.Catalog.Services[i]
@@ -126,7 +127,7 @@ func (pl *planner) product(p *catalog.Product) {
 	key := pl.users("product", []*catalog.Product{p})
 	rules := s.productRules(p)
 	drawing := recall(func() *topology.Drawing { return topology.Layout(topology.Product(s.Catalog, p)) })
-	pl.page(path, key.With(s.talksKey(p)...), func() ([]byte, error) { return s.productPage(p, rules, drawing) })
+	pl.page(path, key.With(s.talksKey(p)...).With(s.comparisonsKey(p)...), func() ([]byte, error) { return s.productPage(p, rules, drawing) })
 	pl.diagrams(path, key, drawing)
 	pl.file(api.ProductPath(p.Slug), key, func() []byte { return s.api.Product(p) })
 	pl.rules(rules, key)

@@ -7,6 +7,7 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/edl"
+	"portolan/generator/table"
 	"portolan/generator/topology"
 )
 
@@ -23,7 +24,8 @@ type productView struct {
 	Software    template.HTML
 	Sources     []catalog.Source
 	Formats     template.HTML
-	// Talks are the products that it calls and that call it.
+	// Talks are the products that it calls, that call it and that it is
+	// compared with.
 	Talks template.HTML
 	// Rules is the picker of platforms, Zip all rule files.
 	Rules template.HTML
@@ -78,7 +80,10 @@ func (s *Site) productPage(p *catalog.Product, rules *ruleSet, drawing func() *t
 		v.Rules, v.Zip = s.picker(rules, path, ""), path+"rules.zip"
 		v.Verify = rules.verifyList(path)
 	}
-	v.Talks = section(func(m *markup) { s.talks(m, p) })
+	v.Talks = section(func(m *markup) {
+		s.talks(m, p)
+		s.comparisons(m, p)
+	})
 	v.Features = s.featureGroups(p, path)
 	v.Endpoints = section(func(m *markup) { s.endpoints(m, p) })
 	v.Constraints = section(func(m *markup) { s.constraints(m, p) })
@@ -171,7 +176,7 @@ func (s *Site) lists(m *markup, p *catalog.Product, e *catalog.Endpoint) {
 
 func (s *Site) constraints(m *markup, p *catalog.Product) {
 	for _, c := range p.Constraints {
-		m.raw(`<section class="constraint" id="constraint.`, c.ID, `"><h3>`, constraintName(&c)).
+		m.raw(`<section class="constraint" id="constraint.`, c.ID, `"><h3>`, table.ConstraintName(&c)).
 			raw(` <a class="anchor" href="#constraint.`, c.ID, `" aria-label="Link to this constraint">#</a></h3><div>`).note(c.Note).raw(`</div>`)
 		for i, id := range c.Flows {
 			if i == 0 {

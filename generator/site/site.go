@@ -61,6 +61,7 @@ type Site struct {
 	parts     sync.Map          // template.HTML by partKey
 	platforms []policy.Platform // that rules are published for
 	pairs     []network.Pair
+	compared  []compared
 	favicon   []byte
 	plan      []build.Output
 	look      build.Key // templates, assets and the site's own settings
@@ -85,6 +86,7 @@ func New(in Input, sink diag.Sink) (*Site, error) {
 		}
 	}
 	s.pairs = network.Pairs(in.Catalog)
+	s.compared = comparedPairs(in.Catalog)
 	for i, page := range s.Ports.Pages() {
 		s.portPlace[page] = i
 	}
@@ -115,7 +117,7 @@ func (s *Site) addNetwork(d *catalog.Deployment, sink diag.Sink) {
 }
 
 // kinds are the kinds of page; each has a template of its name.
-var kinds = []string{"404", "changes", "connect", "connects", "deployment", "deployments", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "rules", "service", "services"}
+var kinds = []string{"404", "changes", "compare", "compares", "connect", "connects", "deployment", "deployments", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "rules", "service", "services"}
 
 func (s *Site) loadTemplates(fsys fs.FS) error {
 	var key build.KeyBuilder
@@ -184,7 +186,7 @@ func (s *Site) settings(key *build.KeyBuilder) {
 	s.look = key.Key()
 	var words build.KeyBuilder
 	for _, v := range s.Catalog.Services {
-		words.String(fmt.Sprint(v.ID, v.Name, v.Ports, v.Encryption, v.IANA, v.Reference, v.Note.Source))
+		words.String(fmt.Sprint(v.ID, v.Name, v.Ports, v.Encryption, v.IANA, v.Infrastructure, v.Reference, v.Note.Source))
 	}
 	for _, z := range s.Catalog.Zones {
 		words.String(fmt.Sprint(z.ID, z.Name, z.Note.Source))

@@ -16,6 +16,9 @@ type builder struct {
 	g     *Graph
 	nodes []placed
 	links []link
+	// sides are bands that stand for no zones, from left to right; nil: the
+	// bands are zones.
+	sides []Zone
 	// addresses answers those of a zone.
 	addresses func(zone string) []string
 }
@@ -154,6 +157,9 @@ func (b *builder) zones() map[string]int {
 // order is where a zone stands from outside to inside; any zone stands
 // outside of all.
 func (b *builder) order(zone string) int {
+	if i := slices.IndexFunc(b.sides, func(z Zone) bool { return z.ID == zone }); i >= 0 {
+		return i
+	}
 	if zone == catalog.AnyZone {
 		return -1
 	}
@@ -161,6 +167,9 @@ func (b *builder) order(zone string) int {
 }
 
 func (b *builder) zone(id string) Zone {
+	if i := slices.IndexFunc(b.sides, func(z Zone) bool { return z.ID == id }); i >= 0 {
+		return b.sides[i]
+	}
 	out := Zone{ID: id, Name: id, Addresses: b.addresses(id)}
 	if id == catalog.AnyZone {
 		out.Name = "Any network"

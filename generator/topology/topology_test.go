@@ -23,7 +23,7 @@ func actual(t testing.TB) *catalog.Catalog {
 	return r.Catalog
 }
 
-// graphs are those of all products and networks.
+// graphs are those of all products, networks and pairs.
 func graphs(t testing.TB) []*topology.Graph {
 	c := actual(t)
 	var out []*topology.Graph
@@ -32,6 +32,10 @@ func graphs(t testing.TB) []*topology.Graph {
 	}
 	for _, d := range c.Deployments {
 		out = append(out, topology.Network(c, network.Resolve(c, d, new(diag.List))))
+	}
+	pairs := network.Pairs(c)
+	for i := range pairs {
+		out = append(out, topology.Connect(c, &pairs[i]))
 	}
 	return out
 }
