@@ -240,8 +240,8 @@ func TestReadersRead(t *testing.T) {
 	})
 }
 
-// TestOurs holds the tables of our own data: every product, every network and
-// the matrix.
+// TestOurs holds the tables of our own data: every product, every network, the
+// matrix and a comparison.
 func TestOurs(t *testing.T) {
 	tables := ourTables(t)
 	eachReader(t, func(t *testing.T, r wikis.Reader, s *wikis.Session) {
@@ -258,7 +258,7 @@ func ourTables(t *testing.T) []*table.Table {
 	if c == nil || list.HasErrors() || len(c.Products) < 6 {
 		t.Fatal(list.Sorted())
 	}
-	tables := []*table.Table{table.Matrix(c, table.MatrixOptions{})}
+	tables := []*table.Table{table.Matrix(c, table.MatrixOptions{}), table.Comparison(c, c.Products[:2])}
 	for _, p := range c.Products {
 		tables = append(tables, table.Requirements(c, p, table.Options{}))
 	}
