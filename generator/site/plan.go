@@ -1,21 +1,17 @@
 package site
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"slices"
 
 	"portolan/generator/api"
 	"portolan/generator/build"
 	"portolan/generator/catalog"
-	"portolan/generator/diag"
 	"portolan/generator/edl"
 	"portolan/generator/lookup"
 	"portolan/generator/netspec"
 	"portolan/generator/request"
 	"portolan/generator/table"
-	"portolan/generator/table/dialects"
 	"portolan/generator/topology"
 )
 
@@ -97,6 +93,7 @@ func (pl *planner) fixed() {
 	for _, a := range s.Assets.All() {
 		pl.file("/assets/"+a.Output, s.look, func() []byte { return a.Content })
 	}
+	pl.copies("/matrix/", pl.all, func() *table.Table { return table.Matrix(s.Catalog, table.MatrixOptions{}) })
 	pl.file("/favicon.svg", s.look, func() []byte { return s.favicon })
 	pl.file("/robots.txt", s.look, s.robots)
 	pl.file("/sitemap.xml", pl.all, s.sitemap)
@@ -140,10 +137,7 @@ func (pl *planner) product(p *catalog.Product) {
 			pl.file(path+"endpoints/"+l.Name, key, l.Text)
 		}
 	}
-	requirements := recall(func() *table.Table { return table.Requirements(s.Catalog, p, table.Options{}) })
-	for _, d := range s.dialects() {
-		pl.page(path+"table."+d.Info().Extension, key, func() ([]byte, error) { return s.copyOf(d, requirements()) })
-	}
+	pl.copies(path, key, func() *table.Table { return table.Requirements(s.Catalog, p, table.Options{}) })
 }
 
 func (pl *planner) ports() {
@@ -189,6 +183,7 @@ func (pl *planner) deployments() {
 		pl.rules(rules, pl.all)
 		pl.request(path, pl.all, func() *request.Request { return s.networkRequest(n, rules) })
 		pl.file(api.DeploymentPath(d.Slug), pl.all, func() []byte { return s.api.Deployment(n) })
+		pl.copies(path, pl.all, func() *table.Table { return table.Network(s.Catalog, n) })
 	}
 }
 
@@ -200,37 +195,4 @@ func (pl *planner) platforms() {
 	for _, p := range pl.s.platforms {
 		pl.page(platformPath(p.Info().ID), pl.all, func() ([]byte, error) { return pl.s.platformPage(p) })
 	}
-}
-
-// dialects are the table formats that the site publishes.
-func (s *Site) dialects() []table.Dialect {
-	all := dialects.All()
-	if wanted := s.Catalog.Site.Formats; len(wanted) > 0 {
-		all = slices.DeleteFunc(slices.Clone(all), func(d table.Dialect) bool { return !slices.Contains(wanted, d.Info().ID) })
-	}
-	return all
-}
-
-// copyOf spells a table for another place. Its links are absolute where the
-// site's address is known, and plain text where it is not.
-func (s *Site) copyOf(d table.Dialect, t *table.Table) ([]byte, error) {
-	if url := s.Catalog.Site.BaseURL; url != "" {
-		t = t.WithLinks(table.Absolute(url))
-	}
-	return buffered(func(b *bytes.Buffer) error { return table.Write(b, d, t, discard{}) })
-}
-
-// discard drops what a format cannot carry: each copy's reader sees it, and
-// the command line tells it where a person asks for one table.
-type discard struct{}
-
-func (discard) Add(diag.Diagnostic) {}
-
-// tableLinks are the copies of the table on a page.
-func (s *Site) tableLinks(page string) []crumb {
-	var out []crumb
-	for _, d := range s.dialects() {
-		out = append(out, crumb{d.Info().Title, page + "table." + d.Info().Extension})
-	}
-	return out
 }
