@@ -144,7 +144,7 @@ func (s *Site) comparePage(x compared) ([]byte, error) {
 			Description: "The firewall ports of " + x.A.Name + " and " + x.B.Name + " side by side, what is opened once for both, and whether they can share a host.",
 			Crumbs:      []crumb{{"Compare", comparePath}}},
 		A: x.A, B: x.B, Tables: m.html(), Choose: relative(path, comparePath) + "?p=" + x.A.Slug + "," + x.B.Slug,
-		Formats: linkItems(path, "", s.tableLinks(path)),
+		Formats: s.copyLinks(path),
 	})
 }
 
@@ -443,9 +443,6 @@ func (pl *planner) comparisons() {
 		path, products := table.ComparePath(x.A, x.B), []*catalog.Product{x.A, x.B}
 		key := pl.users("compare", products)
 		pl.page(path, key, func() ([]byte, error) { return s.comparePage(x) })
-		comparison := recall(func() *table.Table { return table.Comparison(s.Catalog, products) })
-		for _, d := range s.dialects() {
-			pl.page(path+"table."+d.Info().Extension, key, func() ([]byte, error) { return s.copyOf(d, comparison()) })
-		}
+		pl.copies(path, key, func() *table.Table { return table.Comparison(s.Catalog, products) })
 	}
 }

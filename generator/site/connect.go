@@ -109,7 +109,7 @@ func (s *Site) connectPage(p *network.Pair, rules *ruleSet, drawing func() *topo
 		Diagram: section(func(m *markup) { s.diagram(m, drawing()) }),
 		Ranges:  section(func(m *markup) { s.ranges(m, p) }),
 		Differ:  section(func(m *markup) { s.differ(m, p) }),
-		Formats: linkItems(path, "", s.tableLinks(path)),
+		Formats: s.copyLinks(path),
 	}
 	for _, usual := range []bool{true, false} {
 		if slices.ContainsFunc(p.Links, func(l network.PairLink) bool { return l.Usual == usual }) {
@@ -561,10 +561,7 @@ func (pl *planner) pairs() {
 		reverse := slices.ContainsFunc(s.pairs, func(o network.Pair) bool { return o.Client == p.Server && o.Server == p.Client })
 		pl.page(path, key.With(strconv.FormatBool(reverse)), func() ([]byte, error) { return s.connectPage(p, rules, drawing) })
 		pl.diagrams(path, key, drawing)
-		connect := recall(func() *table.Table { return table.Connect(s.Catalog, p, table.ConnectOptions{}) })
-		for _, d := range s.dialects() {
-			pl.page(path+"table."+d.Info().Extension, key, func() ([]byte, error) { return s.copyOf(d, connect()) })
-		}
+		pl.copies(path, key, func() *table.Table { return table.Connect(s.Catalog, p, table.ConnectOptions{}) })
 		if len(s.platforms) == 0 {
 			continue
 		}

@@ -36,6 +36,8 @@ type deploymentView struct {
 	Zip           string
 	// Verify is the connection tests to download.
 	Verify template.HTML
+	// Formats are the copies of the connections.
+	Formats template.HTML
 }
 
 // findingView is a thing to look at: Number and Anchor are its row's, 0 and
@@ -51,7 +53,7 @@ func (s *Site) deploymentPage(n *network.Network, rules *ruleSet, drawing func()
 	path := "/deployments/" + d.Slug + "/"
 	v := deploymentView{
 		base:       base{site: s, Path: path, Title: d.Name, Section: "/deployments/", Description: d.Summary, Crumbs: []crumb{{"Networks", "/deployments/"}}, Alternates: s.oembedLink(path, d.Name)},
-		Deployment: d,
+		Deployment: d, Formats: s.copyLinks(path),
 	}
 	v.Diagram = s.diagram(&markup{page: path}, drawing()).html()
 	for _, f := range s.Findings[n] {

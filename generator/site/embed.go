@@ -11,11 +11,6 @@ import (
 	"portolan/generator/table"
 )
 
-// Formats are the copies of the network's table.
-func (v deploymentView) Formats() template.HTML {
-	return linkItems(v.Path, "", v.site.tableLinks(v.Path))
-}
-
 // embedView is a table alone, for a frame in a page of others.
 type embedView struct {
 	base

@@ -1,21 +1,17 @@
 package site
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"slices"
 
 	"portolan/generator/api"
 	"portolan/generator/build"
 	"portolan/generator/catalog"
-	"portolan/generator/diag"
 	"portolan/generator/edl"
 	"portolan/generator/lookup"
 	"portolan/generator/netspec"
 	"portolan/generator/request"
 	"portolan/generator/table"
-	"portolan/generator/table/dialects"
 	"portolan/generator/topology"
 )
 
@@ -97,6 +93,7 @@ func (pl *planner) fixed() {
 	for _, a := range s.Assets.All() {
 		pl.file("/assets/"+a.Output, s.look, func() []byte { return a.Content })
 	}
+	pl.copies("/matrix/", pl.all, func() *table.Table { return table.Matrix(s.Catalog, table.MatrixOptions{}) })
 	pl.file("/favicon.svg", s.look, func() []byte { return s.favicon })
 	pl.file("/embed.js", s.look, func() []byte { return s.element })
 	if s.Catalog.Site.BaseURL != "" {
@@ -144,17 +141,10 @@ func (pl *planner) product(p *catalog.Product) {
 			pl.file(path+"endpoints/"+l.Name, key, l.Text)
 		}
 	}
-	pl.copies(path, key, p.Features, recall(func() *table.Table { return table.Requirements(s.Catalog, p, table.Options{}) }))
-}
-
-// copies plans a subject's table for other places: in each format, for a
-// frame, and for the page's dialog. features are those of a product.
-func (pl *planner) copies(subject string, key build.Key, features []catalog.Feature, made func() *table.Table) {
-	for _, d := range pl.s.dialects() {
-		pl.page(subject+"table."+d.Info().Extension, key, func() ([]byte, error) { return pl.s.copyOf(d, made()) })
-	}
-	pl.embed(subject, key, made)
-	pl.picks(subject, key, features, made)
+	requirements := recall(func() *table.Table { return table.Requirements(s.Catalog, p, table.Options{}) })
+	pl.copies(path, key, requirements)
+	pl.embed(path, key, requirements)
+	pl.picks(path, key, p.Features, requirements)
 }
 
 func (pl *planner) ports() {
@@ -199,8 +189,11 @@ func (pl *planner) deployments() {
 		pl.diagrams(path, pl.all, drawing)
 		pl.rules(rules, pl.all)
 		pl.request(path, pl.all, func() *request.Request { return s.networkRequest(n, rules) })
-		pl.copies(path, pl.all, nil, recall(func() *table.Table { return table.Network(s.Catalog, n) }))
 		pl.file(api.DeploymentPath(d.Slug), pl.all, func() []byte { return s.api.Deployment(n) })
+		connections := recall(func() *table.Table { return table.Network(s.Catalog, n) })
+		pl.copies(path, pl.all, connections)
+		pl.embed(path, pl.all, connections)
+		pl.picks(path, pl.all, nil, connections)
 	}
 }
 
@@ -212,37 +205,4 @@ func (pl *planner) platforms() {
 	for _, p := range pl.s.platforms {
 		pl.page(platformPath(p.Info().ID), pl.all, func() ([]byte, error) { return pl.s.platformPage(p) })
 	}
-}
-
-// dialects are the table formats that the site publishes.
-func (s *Site) dialects() []table.Dialect {
-	all := dialects.All()
-	if wanted := s.Catalog.Site.Formats; len(wanted) > 0 {
-		all = slices.DeleteFunc(slices.Clone(all), func(d table.Dialect) bool { return !slices.Contains(wanted, d.Info().ID) })
-	}
-	return all
-}
-
-// copyOf spells a table for another place. Its links are absolute where the
-// site's address is known, and plain text where it is not.
-func (s *Site) copyOf(d table.Dialect, t *table.Table) ([]byte, error) {
-	if url := s.Catalog.Site.BaseURL; url != "" {
-		t = t.WithLinks(table.Absolute(url))
-	}
-	return buffered(func(b *bytes.Buffer) error { return table.Write(b, d, t, discard{}) })
-}
-
-// discard drops what a format cannot carry: each copy's reader sees it, and
-// the command line tells it where a person asks for one table.
-type discard struct{}
-
-func (discard) Add(diag.Diagnostic) {}
-
-// tableLinks are the copies of the table on a page.
-func (s *Site) tableLinks(page string) []crumb {
-	var out []crumb
-	for _, d := range s.dialects() {
-		out = append(out, crumb{d.Info().Title, page + "table." + d.Info().Extension})
-	}
-	return out
 }

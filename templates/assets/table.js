@@ -166,7 +166,7 @@
 
   // elsewhere offers the published files: their addresses, and a frame.
   function elsewhere(table) {
-    var links = Array.prototype.slice.call(document.querySelectorAll('[id="page.copies"] ~ ul.inline a[href*="table."]'));
+    var links = Array.prototype.slice.call(document.querySelectorAll('[id="page.copies"] ~ * a[href*="table."]'));
     if (!links.length) return null;
     var select = element('select', {}, links.map(function (a) { return element('option', { value: address(a.getAttribute('href')), text: a.textContent }); }));
     var file = element('a', { download: '', text: 'Download the file' });
