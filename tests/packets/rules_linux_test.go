@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"portolan/generator/catalog"
 	"portolan/generator/diag"
 	"portolan/generator/netspec"
@@ -345,25 +347,93 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestUfwRules: each of ufw's commands starts a program that takes its time,
-// so that a few files stand for all.
+// TestUfwRules: each of ufw's commands starts a program that takes its time, so
+// that a few files stand for all that loading may mean; of the others the rules
+// are shown, all of them, as they stand once ufw is turned on.
 func TestUfwRules(t *testing.T) {
 	packets.Need(t, ufw.programs...)
-	few := []subject{small(policy.Host), small(policy.Perimeter)}
+	deep := []subject{small(policy.Host), small(policy.Perimeter)}
+	var wide []subject
 	for _, s := range subjects(t) {
 		if s.name == "globalscape-dmz-gateway/host-eft" || s.name == "liquidfiles-dmz/services" {
-			few = append(few, s)
+			deep = append(deep, s)
+		} else {
+			wide = append(wide, s)
 		}
 	}
-	if len(few) != 4 {
-		t.Fatalf("%d subjects, not 4", len(few))
+	if len(deep) != 4 {
+		t.Fatalf("%d subjects, not 4", len(deep))
 	}
-	for _, s := range few {
+	for _, s := range deep {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			s.prove(t, ufw)
 		})
 	}
+	for _, s := range wide {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			s.start(t)
+		})
+	}
+}
+
+// start holds a subject's rules of ufw to the policy, loaded once before ufw is
+// turned on. With a default deny the file is the plain one's rules and what
+// closes everything else, so that it shows both neighbours of what goes out, too.
+func (s subject) start(t *testing.T) {
+	t.Helper()
+	g := s.ground(t)
+	plain, x := ufw.of(t, s.make(policy.Options{})), ufw.of(t, s.make(policy.Options{Deny: &policy.Deny{}}))
+	if diff := cmp.Diff(body(t, plain.files[0].Text), body(t, x.files[0].Text)); diff != "" {
+		t.Errorf("the plain file has other rules:\n%s", diff)
+	}
+	probes := append(within(g.plan, x.probes), g.self...)
+	file := x.files[0]
+	file.Text = thin(t, file.Text, probes)
+	report, err := g.Run(t.Context(), packets.Rules{Load: file.StartUfw("sh " + file.Name + " load confirm"), Once: true}, probes)
+	if err != nil || !report.OK() {
+		t.Errorf("%v\n%s\n%s", err, report, file.Text)
+	}
+	t.Logf("%d probes", len(probes))
+}
+
+// body is what a script has for rules: its addresses, and the function.
+func body(t *testing.T, text string) string {
+	t.Helper()
+	function := regexp.MustCompile(`(?ms)^rules\(\) \{\n.*?^\}\n`).FindAllString(text, -1)
+	if len(function) != 1 {
+		t.Fatalf("%d functions with rules in\n%s", len(function), text)
+	}
+	return strings.Join(append(addresses.FindAllString(text, -1), function...), "")
+}
+
+// addresses is a script's variable that holds addresses.
+var addresses = regexp.MustCompile(`(?m)^([a-z]\w*)='([0-9a-f.:/ ]*)'\n`)
+
+// thin leaves out of a script's addresses those that no probe comes from or
+// goes to: the Internet without some networks is hundreds of them.
+func thin(t *testing.T, text string, probes []packets.Probe) string {
+	met := map[netip.Addr]bool{}
+	for _, p := range probes {
+		met[p.From], met[p.To] = true, true
+	}
+	return addresses.ReplaceAllStringFunc(text, func(line string) string {
+		m := addresses.FindStringSubmatch(line)
+		list := slices.DeleteFunc(strings.Fields(m[2]), func(s string) bool {
+			x, err := netspec.ParsePrefix(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for a := range met {
+				if x.Contains(a) {
+					return false
+				}
+			}
+			return true
+		})
+		return m[1] + "='" + strings.Join(list, " ") + "'\n"
+	})
 }
 
 func TestDockerRules(t *testing.T) {

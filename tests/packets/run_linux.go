@@ -40,6 +40,8 @@ type Rules struct {
 	Before Loader
 	// Remove takes the rules away again, after the probes; nil: they stay.
 	Remove Loader
+	// Once leaves the second load out.
+	Once bool
 }
 
 // Trial is a plan in which probes come through without rules, so that rules
@@ -70,7 +72,7 @@ func Control(ctx context.Context, plan Plan, probes []Probe) (*Trial, error) {
 	return t, nil
 }
 
-// Run sends probes through rules that are loaded twice. They are of those that
+// Run sends probes through rules that are loaded twice, or [Rules.Once]. They are of those that
 // came through without rules, with wishes of their own. It returns a
 // [LoadError] for rules that cannot be loaded; any other error is a fault of
 // the probes or of the machine. It takes a minute at most.
@@ -85,7 +87,11 @@ func (t *Trial) Run(ctx context.Context, rules Rules, probes []Probe) (Report, e
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	return filter(ctx, t.plan, rules, 2, probes, t.wait)
+	times := 2
+	if rules.Once {
+		times = 1
+	}
+	return filter(ctx, t.plan, rules, times, probes, t.wait)
 }
 
 // packet is the probe without what is wished of it. What is translated goes
