@@ -73,6 +73,30 @@ func set(t *testing.T, s string) netspec.PortSet {
 	return p
 }
 
+func TestMinus(t *testing.T) {
+	for _, c := range []struct{ a, b, want string }{
+		{"tcp/443", "tcp/443", ""},
+		{"tcp/80,443", "tcp/443", "tcp/80"},
+		{"tcp/443", "udp/443", "tcp/443"},
+		{"tcp/100-200", "tcp/150-160", "tcp/100-149,161-200"},
+		{"tcp/100-200", "tcp/50-150", "tcp/151-200"},
+		{"tcp/100-200", "tcp/100-149 tcp/150-200", ""},
+		{"tcp/*", "tcp/443", "tcp/*"},
+		{"tcp/443", "tcp/*", ""},
+		{"tcp/?", "tcp/443", "tcp/?"},
+		{"tcp/?", "tcp/*", ""},
+		{"icmp/8", "icmp", ""},
+		{"icmp", "icmp/8", "icmp"},
+		{"tcp/1 esp", "any", ""},
+	} {
+		a, b := set(t, c.a), set(t, c.b)
+		got := a.Minus(b)
+		if got.String() != c.want {
+			t.Errorf("%s minus %s is %q, want %q", c.a, c.b, got, c.want)
+		}
+	}
+}
+
 func TestCoversAndOverlaps(t *testing.T) {
 	for _, c := range []struct {
 		a, b             string

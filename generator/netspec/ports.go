@@ -150,6 +150,43 @@ func (s PortSet) Union(t PortSet) PortSet {
 	return PortSet{normal(slices.Concat(s.ranges, t.ranges))}
 }
 
+// Minus returns what is in the set and not in t. An unstated port is taken
+// away by an unstated or by every port; any port stays what it is unless all
+// are taken away.
+func (s PortSet) Minus(t PortSet) PortSet {
+	var out []Range
+	for _, r := range s.ranges {
+		left := []Range{r}
+		for _, o := range t.merged() {
+			var rest []Range
+			for _, r := range left {
+				rest = append(rest, r.minus(o)...)
+			}
+			left = rest
+		}
+		out = append(out, left...)
+	}
+	return PortSet{normal(out)}
+}
+
+// minus returns the pieces of the range that the other leaves.
+func (r Range) minus(o Range) []Range {
+	switch {
+	case o.covers(r):
+		return nil
+	case r.Form == AnyPort || r.Size() == 0 || o.Size() == 0 || !r.overlaps(o):
+		return []Range{r}
+	}
+	var out []Range
+	if r.First < o.First {
+		out = append(out, Range{Transport: r.Transport, First: r.First, Last: o.First - 1})
+	}
+	if o.Last < r.Last {
+		out = append(out, Range{Transport: r.Transport, First: o.Last + 1, Last: r.Last})
+	}
+	return out
+}
+
 // Covers tells whether everything known in t is in s too. Any covers all.
 func (s PortSet) Covers(t PortSet) bool {
 	for _, r := range t.ranges {

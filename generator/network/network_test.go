@@ -290,6 +290,19 @@ func TestResolve(t *testing.T) {
 	}
 }
 
+func TestRows(t *testing.T) {
+	c, l := open(t, twoFirewalls)
+	n := network.Resolve(c, c.Deployment("net"), l)
+	var got []string
+	for _, r := range n.Rows() {
+		got = append(got, fmt.Sprint(r.Number, " ", r.Anchor(), " ", len(r.Links)))
+	}
+	want := []string{"1 server.https 3", "2 server.ldap 1", "3 server.both 1", "4 server.farm 1", "5 server.no-smb 1"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // faults runs a changed network and returns the codes of its errors, with
 // their lines' text so that a place is held too.
 func faults(t *testing.T, text string) []string {

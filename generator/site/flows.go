@@ -2,6 +2,7 @@ package site
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"portolan/generator/catalog"
@@ -35,7 +36,11 @@ func (s *Site) flowTable(m *markup, p *catalog.Product, d catalog.Direction, flo
 }
 
 func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {
-	m.raw(`<tr id="`, f.ID, `" class="need-`, string(f.Need), `" data-need="`, string(f.Need), `" data-features="`, strings.Join(f.Feature, " "), `"><th scope="row">`)
+	m.raw(`<tr id="`, f.ID, `" class="need-`, string(f.Need), `" data-need="`, string(f.Need), `" data-features="`, strings.Join(f.Feature, " "), `"`)
+	if f.Since != "" || f.Until != "" {
+		m.raw(` data-since="`, versionPlace(p, f.Since, 0), `" data-until="`, versionPlace(p, f.Until, len(p.Versions)-1), `"`)
+	}
+	m.raw(`><th scope="row">`)
 	s.ports(m, f.Ports)
 	if !f.SourcePorts.IsZero() {
 		m.raw(` <span class="sub">from source port `).text(table.PortsText(f.SourcePorts)).raw(`</span>`)
@@ -53,6 +58,14 @@ func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {
 	m.raw(`</td><td class="src">`)
 	s.citations(m, p, f.Sources)
 	m.raw(`</td></tr>`)
+}
+
+// versionPlace is the index of a version in those of a product.
+func versionPlace(p *catalog.Product, version string, none int) string {
+	if i := slices.Index(p.Versions, version); i >= 0 {
+		none = i
+	}
+	return strconv.Itoa(none)
 }
 
 // ports appends a port set, each piece linked where it has a page.

@@ -8,6 +8,7 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/catalog/load"
+	"portolan/generator/changes"
 	"portolan/generator/diag"
 )
 
@@ -35,6 +36,7 @@ type Source struct {
 func Open(src Source, list *diag.List) (*Site, error) {
 	data := load.Load(src.Files, load.Options{Builtin: src.Builtin, Known: src.Known, Jobs: src.Jobs, Cache: src.Cache}, list)
 	content := LoadContent(src.Files, list)
+	releases := changes.Load(src.Files, list)
 	if data.Catalog == nil {
 		return nil, nil
 	}
@@ -46,7 +48,7 @@ func Open(src Source, list *diag.List) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := New(Input{Catalog: data.Catalog, Content: content, Broken: broken(data), Templates: templates}, list)
+	s, err := New(Input{Catalog: data.Catalog, Content: content, Releases: releases, Broken: broken(data), Templates: templates}, list)
 	if err != nil || list.HasErrors() {
 		return nil, err
 	}

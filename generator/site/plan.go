@@ -85,6 +85,11 @@ func (pl *planner) fixed() {
 		guides := b.Key()
 		pl.page(guidesPath, s.look.With("guides", string(guides[:])), s.guidesPage)
 	}
+	pl.page(changesPath, pl.released(), s.changesPage)
+	if len(s.Releases) > 0 {
+		pl.file(atomPath, pl.released(), s.atom)
+		pl.page(jsonFeedPath, pl.released(), s.jsonFeed)
+	}
 	for _, a := range s.Assets.All() {
 		pl.file("/assets/"+a.Output, s.look, func() []byte { return a.Content })
 	}
@@ -105,6 +110,15 @@ func (pl *planner) fixed() {
 	} {
 		pl.file(d.path, pl.all, d.render)
 	}
+}
+
+// released is the key of what shows the releases of the data.
+func (pl *planner) released() build.Key {
+	parts := []string{"releases"}
+	for _, r := range pl.s.Releases {
+		parts = append(parts, r.Date, fmt.Sprint(*r.Report))
+	}
+	return pl.all.With(parts...)
 }
 
 func (pl *planner) product(p *catalog.Product) {

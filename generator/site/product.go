@@ -24,6 +24,8 @@ type productView struct {
 	// Rules is the picker of platforms, Zip all rule files.
 	Rules template.HTML
 	Zip   string
+	// Upgrades is what differs from version to version.
+	Upgrades template.HTML
 	// Verify is the connection tests to download.
 	Verify template.HTML
 }
@@ -74,6 +76,7 @@ func (s *Site) productPage(p *catalog.Product, rules *ruleSet) ([]byte, error) {
 	v.Features = s.featureGroups(p, path)
 	v.Endpoints = section(func(m *markup) { s.endpoints(m, p) })
 	v.Constraints = section(func(m *markup) { s.constraints(m, p) })
+	v.Upgrades = section(func(m *markup) { s.upgrades(m, p) })
 	v.Software = section(func(m *markup) { s.software(m, p) })
 	return s.render("product", v)
 }

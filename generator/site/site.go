@@ -20,6 +20,7 @@ import (
 	"portolan/generator/asset"
 	"portolan/generator/build"
 	"portolan/generator/catalog"
+	"portolan/generator/changes"
 	"portolan/generator/diag"
 	"portolan/generator/network"
 	"portolan/generator/note"
@@ -35,6 +36,8 @@ type Input struct {
 	// Broken are slugs of products whose files have faults, so that the
 	// catalog lacks them: links to what they would have shown are no faults.
 	Broken []string
+	// Releases are the recorded releases of the data, newest first.
+	Releases []changes.Release
 	// Templates holds the page templates and, under assets/, what pages load.
 	Templates fs.FS
 }
@@ -44,6 +47,7 @@ type Site struct {
 	Catalog  *catalog.Catalog
 	Content  []*Content
 	Networks []*network.Network
+	Releases []changes.Release
 	Ports    *ports.Index
 	Assets   *asset.Set
 
@@ -63,7 +67,7 @@ type Site struct {
 // and assets are errors of the program's or the site's own files and come
 // back as an error.
 func New(in Input, sink diag.Sink) (*Site, error) {
-	s := &Site{Catalog: in.Catalog, Content: in.Content, Ports: ports.NewIndex(in.Catalog),
+	s := &Site{Catalog: in.Catalog, Content: in.Content, Releases: in.Releases, Ports: ports.NewIndex(in.Catalog),
 		speakers: map[string][]*catalog.Product{}, portPlace: map[ports.Page]int{}, platforms: publishedPlatforms(in.Catalog.Site)}
 	for _, d := range in.Catalog.Deployments {
 		s.Networks = append(s.Networks, network.Resolve(in.Catalog, d, sink))
@@ -90,7 +94,7 @@ func New(in Input, sink diag.Sink) (*Site, error) {
 }
 
 // kinds are the kinds of page; each has a template of its name.
-var kinds = []string{"404", "deployment", "deployments", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "rules", "service", "services"}
+var kinds = []string{"404", "changes", "deployment", "deployments", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "rules", "service", "services"}
 
 func (s *Site) loadTemplates(fsys fs.FS) error {
 	var key build.KeyBuilder
