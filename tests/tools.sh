@@ -28,6 +28,7 @@ packages() {
     ansible-playbook) echo ansible ;;
     squid) echo squid ;;
     shellcheck) echo shellcheck ;;
+    openpyxl) echo python3-openpyxl ;; # reads workbooks (generator/sheet/sheettest)
     # What connection tests call (generator/verify).
     nc) echo netcat-openbsd ;;
     nmap) echo nmap ;;
@@ -74,13 +75,14 @@ disable() {
 there() {
   case $1 in
     aws) [ -x /usr/bin/aws ] ;; # Debian's: its Python is called, too
+    openpyxl) /usr/bin/python3 -c 'import openpyxl' 2>/dev/null || python3 -c 'import openpyxl' 2>/dev/null ;;
     *) command -v "$1" >/dev/null ;;
   esac
 }
 
 wanted=("$@")
 [ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm
-  ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck nc nmap)
+  ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck openpyxl nc nmap)
 missing=() install=()
 for program in "${wanted[@]}"; do
   there "$program" && continue

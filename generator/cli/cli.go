@@ -88,7 +88,7 @@ func newRoot(p *program) *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.PersistentFlags().StringVarP(&p.dir, "site", "s", ".", "the site's `folder`, with data/ and content/")
-	root.AddCommand(p.build(), p.serve(), p.check(), p.diff(), p.lookup(), p.rules(), p.table(), p.schema(), p.version())
+	root.AddCommand(p.build(), p.serve(), p.check(), p.diff(), p.importTable(), p.lookup(), p.newFiles(), p.rules(), p.table(), p.schema(), p.version())
 	return root
 }
 
@@ -110,8 +110,8 @@ func (p *program) source(baseURL string, jobs int) (site.Source, error) {
 }
 
 // open reads and checks the site. Errors are printed, and warnings counted.
-func (p *program) open(baseURL string, jobs int) (*site.Site, error) {
-	src, err := p.source(baseURL, jobs)
+func (p *program) open() (*site.Site, error) {
+	src, err := p.source("", 0)
 	if err != nil {
 		return nil, err
 	}
@@ -167,4 +167,14 @@ func isTerminal(w io.Writer) bool {
 	}
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// isScreen tells whether what is written is shown to a person, and not thrown away.
+func isScreen(w io.Writer) bool {
+	if !isTerminal(w) {
+		return false
+	}
+	info, err := w.(*os.File).Stat()
+	null, nullErr := os.Stat(os.DevNull)
+	return err == nil && (nullErr != nil || !os.SameFile(info, null))
 }

@@ -65,7 +65,7 @@ func (p *program) report(old, now string) (*changes.Report, error) {
 	if oldSlug != slug {
 		return nil, fmt.Errorf("versions of one product can be compared, not %q with %q", oldSlug, slug)
 	}
-	s, err := p.open("", 0)
+	s, err := p.open()
 	if err != nil {
 		return nil, err
 	}

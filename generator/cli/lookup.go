@@ -31,7 +31,7 @@ func (p *program) lookup() *cobra.Command {
 				}
 				query = string(text)
 			}
-			s, err := p.open("", 0)
+			s, err := p.open()
 			if err != nil {
 				return err
 			}

@@ -43,7 +43,7 @@ func (p *program) rules() *cobra.Command {
 			if pl == nil {
 				return fmt.Errorf("--platform: unknown platform %q%s (known: %s)", f.platform, hint(f.platform, platforms.IDs()), strings.Join(platforms.IDs(), ", "))
 			}
-			s, err := p.open("", 0)
+			s, err := p.open()
 			if err != nil {
 				return err
 			}

@@ -19,14 +19,17 @@ func (p *program) table() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "table PRODUCT|DEPLOYMENT|matrix",
 		Short:   "Print a table in the markup of another place",
-		Example: "  portolan table liquidfiles --format md\n  portolan table matrix --format csv > matrix.csv",
+		Example: "  portolan table liquidfiles --format md\n  portolan table matrix --format csv > matrix.csv\n  portolan table moveit-transfer --format xlsx > ports.xlsx",
 		Args:    usage(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			d, ok := dialects.Lookup(format)
 			if !ok {
 				return fmt.Errorf("--format: unknown format %q%s (known: %s)", format, hint(format, dialects.IDs()), strings.Join(dialects.IDs(), ", "))
 			}
-			s, err := p.open("", 0)
+			if d.Info().Binary && isScreen(p.out) {
+				return fmt.Errorf("--format %s is no text to be read on a terminal: send it to a file, as in > %s.%s", d.Info().ID, args[0], d.Info().Extension)
+			}
+			s, err := p.open()
 			if err != nil {
 				return err
 			}

@@ -236,9 +236,12 @@ func action(f *catalog.Flow) Action {
 }
 
 // sources are the source ports that narrow a flow; "tcp/*" narrows nothing.
-func sources(f *catalog.Flow) netspec.PortSet {
+func sources(f *catalog.Flow) netspec.PortSet { return exact(f.SourcePorts) }
+
+// exact are a set's ports that are numbers.
+func exact(s netspec.PortSet) netspec.PortSet {
 	var rs []netspec.Range
-	for r := range f.SourcePorts.Ranges() {
+	for r := range s.Ranges() {
 		if r.Form == netspec.Exact {
 			rs = append(rs, r)
 		}

@@ -51,22 +51,24 @@ func (lw *lowering) head(file string) {
 	lw.refused()
 	for _, x := range p.Left {
 		if x.Why == NoPort {
-			lw.say("NOT HERE: " + x.Reason.ID() + ": its source states no port. Give one, and make the file anew.")
+			lw.absent(x.Reason.ID() + ": its source states no port. Give one, and make the file anew.")
 		}
 	}
 	if !lw.to.Translates {
 		for _, t := range p.Translations {
-			lw.say("NOT HERE: the translation of " + t.Public.String() + " to " + t.Real.String() + ", " + Safe(t.Name) + ".")
+			lw.absent("the translation of " + t.Public.String() + " to " + t.Real.String() + ", " + Safe(t.Name) + ".")
 		}
 	}
 	for _, x := range lw.lacks {
 		family := x.family.String()
 		text := "No " + family + " rule for " + strings.Join(x.flows, ", ")
 		if x.others {
-			lw.say(text + " with " + x.role.ID + ", which has no " + family + " address.")
+			text += " with " + x.role.ID + ", which has no " + family + " address."
 		} else {
-			lw.say(text + ": " + x.role.ID + " has no " + family + " address.")
+			text += ": " + x.role.ID + " has no " + family + " address."
 		}
+		lw.say(text)
+		lw.l.Missing = append(lw.l.Missing, clean(text))
 	}
 }
 
@@ -101,7 +103,7 @@ func (lw *lowering) refused() {
 		flows[x.Why] = added(flows[x.Why], x.Rule.Reasons)
 	}
 	for _, why := range reasons {
-		lw.say("NOT HERE: " + strings.Join(flows[why], ", ") + ": " + why + ".")
+		lw.absent(strings.Join(flows[why], ", ") + ": " + why + ".")
 	}
 }
 
@@ -123,6 +125,12 @@ func (lw *lowering) placeholders() int {
 		}
 	}
 	return len(roles)
+}
+
+// absent says what is not in the file, and why.
+func (lw *lowering) absent(text string) {
+	lw.say("NOT HERE: " + text)
+	lw.l.Missing = append(lw.l.Missing, clean(text))
 }
 
 // say adds a text from the data, made safe, in as many lines as it takes.

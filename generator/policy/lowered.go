@@ -20,6 +20,8 @@ type Lowered struct {
 	// Head is what the file says of itself, a line each, without a comment
 	// sign: what it is, what is left out and why, what to fill in.
 	Head []string
+	// Missing is what Head says that is not in the file, a sentence each.
+	Missing []string
 	// Sets are the address sets that entries name, defined once at the top.
 	Sets []*Set
 	// Services are the named services, where the platform has such.

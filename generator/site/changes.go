@@ -32,10 +32,12 @@ type changesView struct {
 func (s *Site) changesPage() ([]byte, error) {
 	v := changesView{
 		base: base{site: s, Path: changesPath, Title: "Changes", Section: changesPath,
-			Description: "What was added, removed and changed in each release of the data, and which rules may go.",
-			Alternates:  []alternate{{"application/atom+xml", "Releases of the data", atomPath}, {"application/feed+json", "Releases of the data", jsonFeedPath}}},
+			Description: "What was added, removed and changed in each release of the data, and which rules may go."},
 		Version: s.Catalog.Version,
 		Newer:   len(s.Releases) == 0 || s.Releases[0].Report.New != s.Catalog.Version,
+	}
+	if len(s.Releases) > 0 {
+		v.Alternates = []alternate{{"application/atom+xml", "Releases of the data", atomPath}, {"application/feed+json", "Releases of the data", jsonFeedPath}}
 	}
 	m := &markup{page: changesPath}
 	for _, r := range s.Releases {

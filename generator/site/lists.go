@@ -18,6 +18,8 @@ type homeView struct {
 	NetworkCount int
 	// PlatformCount is how many platforms there are rule files for.
 	PlatformCount int
+	// PairCount is how many pairs of products talk.
+	PairCount int
 }
 
 func (s *Site) homePage() ([]byte, error) {
@@ -26,7 +28,7 @@ func (s *Site) homePage() ([]byte, error) {
 		base:      base{site: s, Path: "/", Description: summary},
 		Lead:      summary,
 		Examples:  []string{"990", "28500", "tcp/443", "21-22", "sftp", "moveit ldap"},
-		PortCount: len(s.Ports.Pages()), NetworkCount: len(s.Networks), PlatformCount: len(s.platforms),
+		PortCount: len(s.Ports.Pages()), NetworkCount: len(s.Networks), PlatformCount: len(s.platforms), PairCount: len(s.pairs),
 	}
 	m := &markup{page: "/"}
 	s.productTable(m)
@@ -37,6 +39,7 @@ func (s *Site) homePage() ([]byte, error) {
 type productsView struct {
 	base
 	Table template.HTML
+	Pairs bool
 }
 
 func (s *Site) productsPage() ([]byte, error) {
@@ -45,7 +48,7 @@ func (s *Site) productsPage() ([]byte, error) {
 	s.productTable(m)
 	return s.render("products", productsView{
 		base:  base{site: s, Path: path, Title: "Products", Section: path, Description: "Every product of the catalog with the ports it listens on."},
-		Table: m.html(),
+		Table: m.html(), Pairs: len(s.pairs) > 0,
 	})
 }
 

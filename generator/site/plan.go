@@ -13,6 +13,7 @@ import (
 	"portolan/generator/edl"
 	"portolan/generator/lookup"
 	"portolan/generator/netspec"
+	"portolan/generator/request"
 	"portolan/generator/table"
 	"portolan/generator/table/dialects"
 )
@@ -26,6 +27,7 @@ func newPlan(s *Site) []build.Output {
 	for _, p := range s.Catalog.Products {
 		pl.product(p)
 	}
+	pl.pairs()
 	pl.ports()
 	for i := range s.Catalog.Services {
 		v := &s.Catalog.Services[i]
@@ -125,9 +127,10 @@ func (pl *planner) product(p *catalog.Product) {
 	s, path := pl.s, productPath(p.Slug)
 	key := pl.users("product", []*catalog.Product{p})
 	rules := s.productRules(p)
-	pl.page(path, key, func() ([]byte, error) { return s.productPage(p, rules) })
+	pl.page(path, key.With(s.talksKey(p)...), func() ([]byte, error) { return s.productPage(p, rules) })
 	pl.file(api.ProductPath(p.Slug), key, func() []byte { return s.api.Product(p) })
 	pl.rules(rules, key)
+	pl.request(path, key, func() *request.Request { return s.productRequest(p, rules) })
 	for i := range p.Endpoints {
 		for _, l := range edl.Lists(&p.Endpoints[i]) {
 			pl.file(path+"endpoints/"+l.Name, key, l.Text)
@@ -178,6 +181,7 @@ func (pl *planner) deployments() {
 		rules := s.networkRules(n)
 		pl.page(path, pl.all, func() ([]byte, error) { return s.deploymentPage(n, rules) })
 		pl.rules(rules, pl.all)
+		pl.request(path, pl.all, func() *request.Request { return s.networkRequest(n, rules) })
 		pl.file(api.DeploymentPath(d.Slug), pl.all, func() []byte { return s.api.Deployment(n) })
 	}
 }

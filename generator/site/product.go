@@ -21,6 +21,8 @@ type productView struct {
 	Software    template.HTML
 	Sources     []catalog.Source
 	Formats     template.HTML
+	// Talks are the products that it calls and that call it.
+	Talks template.HTML
 	// Rules is the picker of platforms, Zip all rule files.
 	Rules template.HTML
 	Zip   string
@@ -73,6 +75,7 @@ func (s *Site) productPage(p *catalog.Product, rules *ruleSet) ([]byte, error) {
 		v.Rules, v.Zip = s.picker(rules, path, ""), path+"rules.zip"
 		v.Verify = rules.verifyList(path)
 	}
+	v.Talks = section(func(m *markup) { s.talks(m, p) })
 	v.Features = s.featureGroups(p, path)
 	v.Endpoints = section(func(m *markup) { s.endpoints(m, p) })
 	v.Constraints = section(func(m *markup) { s.constraints(m, p) })

@@ -81,13 +81,6 @@ func (s *Site) ruleSet(path, title string, at []policy.Vantage, compile func(pol
 				return &ruleText{text, l, p, err}
 			})})
 		}
-		if v.Kind == policy.Host {
-			from := v.Endpoint
-			if from == "" {
-				from = v.ID
-			}
-			rv.tests(path, from)
-		}
 		set.At = append(set.At, rv)
 	}
 	return set
@@ -97,14 +90,30 @@ func (s *Site) productRules(p *catalog.Product) *ruleSet {
 	sel, _ := network.Select(p, network.Choice{}) // the default choice has no faults
 	return s.ruleSet(productPath(p.Slug), p.Name, policy.Vantages(p), func(v policy.Vantage) *policy.Policy {
 		return policy.Product(s.Catalog, sel, v, policy.Options{})
-	})
+	}).tested()
 }
 
 func (s *Site) networkRules(n *network.Network) *ruleSet {
 	d := n.Deployment
 	return s.ruleSet("/deployments/"+d.Slug+"/", d.Name, policy.NetworkVantages(d), func(v policy.Vantage) *policy.Policy {
 		return policy.Deployment(s.Catalog, n, v, policy.Options{Translate: true})
-	})
+	}).tested()
+}
+
+// tested adds the connection tests of each machine.
+func (set *ruleSet) tested() *ruleSet {
+	for i := range set.At {
+		rv := &set.At[i]
+		if rv.Kind != policy.Host {
+			continue
+		}
+		from := rv.Endpoint
+		if from == "" {
+			from = rv.ID
+		}
+		rv.tests(set.Path, from)
+	}
+	return set
 }
 
 // tests lists the connection tests from a machine, if it opens anything.

@@ -57,6 +57,7 @@ type Site struct {
 	portPlace map[ports.Page]int
 	parts     sync.Map          // template.HTML by partKey
 	platforms []policy.Platform // that rules are published for
+	pairs     []network.Pair
 	favicon   []byte
 	plan      []build.Output
 	look      build.Key // templates, assets and the site's own settings
@@ -80,6 +81,7 @@ func New(in Input, sink diag.Sink) (*Site, error) {
 			}
 		}
 	}
+	s.pairs = network.Pairs(in.Catalog)
 	for i, page := range s.Ports.Pages() {
 		s.portPlace[page] = i
 	}
@@ -94,7 +96,7 @@ func New(in Input, sink diag.Sink) (*Site, error) {
 }
 
 // kinds are the kinds of page; each has a template of its name.
-var kinds = []string{"404", "changes", "deployment", "deployments", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "rules", "service", "services"}
+var kinds = []string{"404", "changes", "connect", "connects", "deployment", "deployments", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "rules", "service", "services"}
 
 func (s *Site) loadTemplates(fsys fs.FS) error {
 	var key build.KeyBuilder

@@ -24,6 +24,8 @@ type Info struct {
 	Extension string
 	// MediaType is what a web server should say that its files are.
 	MediaType string
+	// Binary tells that its files are no text.
+	Binary bool
 	// Can is what a cell and a table of it can carry.
 	Can Ability
 }

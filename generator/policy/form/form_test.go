@@ -37,7 +37,7 @@ func sample(title, service, without string) *policy.Policy {
 	}
 	product := &catalog.Product{Sources: []catalog.Source{{ID: "guide", Title: "Ferry guide"}}}
 	flow := func(id string) []policy.Reason {
-		return []policy.Reason{{Product: product, Flow: &catalog.Flow{ID: id, Without: without, Sources: []catalog.Citation{{ID: "guide", Section: "Ports"}}}, Service: service}}
+		return []policy.Reason{{Product: product, Flow: &catalog.Flow{ID: id, Need: catalog.Required, Status: catalog.Supported, Without: without, Sources: []catalog.Citation{{ID: "guide", Section: "Ports"}}}, Service: service}}
 	}
 	server := &policy.Role{ID: "server", Name: "Server", Addresses: []netip.Prefix{netip.MustParsePrefix("192.0.2.10/32"), netip.MustParsePrefix("2001:db8::10/128")}, Placeholder: true}
 	clients := &policy.Role{ID: "clients", Name: title, Addresses: []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24"), netip.MustParsePrefix("2001:db8:1::/48")}}

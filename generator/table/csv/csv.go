@@ -43,7 +43,7 @@ func (TSV) Info() table.Info {
 // Render writes the table.
 func (Guarded) Render(w io.Writer, t *table.Table) error {
 	b := append(buffer(t), "\uFEFF"...)
-	_, err := w.Write(appendRows(b, t, func(b []byte, s string) []byte { return appendQuoted(b, guard(s)) }, ',', "\r\n"))
+	_, err := w.Write(appendRows(b, t, AppendGuarded, ',', "\r\n"))
 	return err
 }
 
@@ -58,6 +58,9 @@ func (TSV) Render(w io.Writer, t *table.Table) error {
 	_, err := w.Write(appendRows(buffer(t), t, func(b []byte, s string) []byte { return append(b, s...) }, '\t', "\n"))
 	return err
 }
+
+// AppendGuarded adds a cell of [Guarded], without the comma after it.
+func AppendGuarded(b []byte, s string) []byte { return appendQuoted(b, guard(s)) }
 
 func buffer(t *table.Table) []byte { return make([]byte, 0, 256+48*(t.Rows()+1)*len(t.Columns)) }
 

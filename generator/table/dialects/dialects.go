@@ -10,6 +10,7 @@ import (
 	"portolan/generator/table/html"
 	"portolan/generator/table/json"
 	"portolan/generator/table/markdown"
+	"portolan/generator/table/xlsx"
 )
 
 // all is in order of ids, which a test holds it to.
@@ -20,6 +21,7 @@ var all = []table.Dialect{
 	markdown.Dialect{},
 	csv.Raw{},
 	csv.TSV{},
+	xlsx.Dialect{},
 }
 
 // All lists the dialects in order of their ids.

@@ -25,7 +25,8 @@ func Readers() map[string]policytest.Reader {
 
 // header are the columns that a reader of the form counts on.
 var header = []string{"No.", "Action", "Direction", "Opened by", "Source addresses", "Source ports", "Destination", "Destination addresses",
-	"Transport", "Destination ports", "Service", "Justification", "Stated in", "To fill in", "Requested by", "Approved by", "Review on"}
+	"Transport", "Destination ports", "Service", "Justification", "Without it", "Stated in", "Flow", "Need", "Translation", "To fill in", "Status",
+	"Requested by", "Approved by", "Review on"}
 
 // The columns by place.
 const (
@@ -41,6 +42,14 @@ const (
 	ports
 	service
 	justification
+	without
+	stated
+	flow
+	need
+	translation
+	fill
+	status
+	firstEmpty
 )
 
 // ChangeRequest reads a change request: RFC 4180 with every cell quoted, the
@@ -98,6 +107,14 @@ func row(set *policytest.Ruleset, cells []string, n int) error {
 		m.Verdict = policytest.Denied
 	default:
 		return fmt.Errorf("action %q", cells[action])
+	}
+	if want := map[bool]string{true: "ready", false: "to fill in"}[cells[fill] == ""]; cells[status] != want {
+		return fmt.Errorf("status %q, not %q", cells[status], want)
+	}
+	for _, c := range cells[firstEmpty:] {
+		if c != "" {
+			return fmt.Errorf("%q where a person signs", c)
+		}
 	}
 	if !slices.Contains([]string{"", "in", "out", "forward"}, cells[direction]) {
 		return fmt.Errorf("direction %q", cells[direction])

@@ -11,15 +11,15 @@ import (
 	"portolan/generator/policy/policytest"
 )
 
-const head = `"No.","Action","Direction","Opened by","Source addresses","Source ports","Destination","Destination addresses","Transport","Destination ports","Service","Justification","Stated in","To fill in","Requested by","Approved by","Review on"` + "\r\n"
+const head = `"No.","Action","Direction","Opened by","Source addresses","Source ports","Destination","Destination addresses","Transport","Destination ports","Service","Justification","Without it","Stated in","Flow","Need","Translation","To fill in","Status","Requested by","Approved by","Review on"` + "\r\n"
 
 // request has a row of each sort.
 const request = head +
-	`"1","allow","in","Clients","198.51.100.0/24, 2001:db8::1","20","Server","192.0.2.10","tcp","21, 28000-30000","FTP","files","","","","",""` + "\r\n" +
-	`"2","allow","out","Server","192.0.2.10","any","Updates","*.example.com","udp","any","QUIC","updates","","","","",""` + "\r\n" +
-	`"3","allow","","Everybody","any","","Server","192.0.2.10","icmp","type 8, type 3","","ping","","","","",""` + "\r\n" +
-	`"4","deny","","Everybody","any","any","Everybody","any","any","any","","the rest","","","","",""` + "\r\n" +
-	`"5","note","","","","","","","","","","made by","","","","",""` + "\r\n"
+	`"1","allow","in","Clients","198.51.100.0/24, 2001:db8::1","20","Server","192.0.2.10","tcp","21, 28000-30000","FTP","files","","","","","","","ready","","",""` + "\r\n" +
+	`"2","allow","out","Server","192.0.2.10","any","Updates","*.example.com","udp","any","QUIC","updates","","","","","","Placeholder: put the addresses here.","to fill in","","",""` + "\r\n" +
+	`"3","allow","","Everybody","any","","Server","192.0.2.10","icmp","type 8, type 3","","ping","","","","","","","ready","","",""` + "\r\n" +
+	`"4","deny","","Everybody","any","any","Everybody","any","any","any","","the rest","","","","","","","ready","","",""` + "\r\n" +
+	`"5","note","","","","","","","","","","made by","","","","","","","","","",""` + "\r\n"
 
 func TestRefuses(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
@@ -42,6 +42,8 @@ func TestRefuses(t *testing.T) {
 		{`"allow","out"`, `"allow","outside"`, "direction"},
 		{`"Clients"`, `""`, "who opens it"},
 		{`"files"`, `""`, "no justification"},
+		{`"to fill in"`, `"ready"`, "status"},
+		{`"ready","","",""`, `"ready","Ann","",""`, "where a person signs"},
 		{`"files"`, `"=1+1"`, "would be calculated"},
 		{`"files"`, `"-1"`, "would be calculated"},
 		{`"files"`, "\"a\tb\"", "not one line"},

@@ -1,0 +1,196 @@
+// Package request makes the change request of a network or a product: every
+// rule of every firewall and host once, with its reason and its source, as a
+// workbook and as a table of comma-separated values that a change board gets
+// as they are.
+//
+// The rows are those of the change-request platform; here they are united,
+// numbered through, and put beside what is translated and who said so.
+package request
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+
+	"portolan/generator/catalog"
+	"portolan/generator/network"
+	"portolan/generator/policy"
+	"portolan/generator/policy/form"
+	"portolan/generator/sheet"
+	"portolan/generator/table"
+)
+
+// Request is a change request. It is not changed once it is made.
+type Request struct {
+	// Title is of what it is, Summary what that is.
+	Title, Summary string
+	// Firewalls are those between zones, Hosts those on machines.
+	Firewalls, Hosts []Firewall
+	// Changes are the addresses that firewalls change.
+	Changes []Change
+	// table is the subject's own, for its provenance and addresses.
+	table *table.Table
+}
+
+// Firewall is one firewall's rows.
+type Firewall struct {
+	policy.Vantage
+	Rows []Row
+	// Missing is what is not among them, a sentence each.
+	Missing []string
+}
+
+// Row is a rule with its number, which no other row of the request has.
+type Row struct {
+	Number int
+	form.Row
+}
+
+// Change is a translation of addresses.
+type Change struct {
+	Number int
+	// By is the firewall that translates.
+	By string
+	// Inbound tells that the destination is changed, on the way in; else it is
+	// the source, on the way out.
+	Inbound bool
+	// Of says whose address it is.
+	Of, Before, After string
+}
+
+// Network unites the policies of a network's [policy.NetworkVantages], which
+// were compiled with their translations.
+func Network(c *catalog.Catalog, n *network.Network, policies []*policy.Policy, links table.Links) *Request {
+	r := &Request{Title: n.Deployment.Name, Summary: n.Deployment.Summary, table: table.Network(c, n).WithLinks(links)}
+	r.unite(c, n.Deployment, policies)
+	return r
+}
+
+// Product unites the policies of a product's [policy.Vantages].
+func Product(c *catalog.Catalog, p *catalog.Product, policies []*policy.Policy, links table.Links) *Request {
+	r := &Request{Title: p.Name, Summary: p.Summary, table: table.Requirements(c, p, table.Options{Columns: []string{}}).WithLinks(links)}
+	r.unite(c, nil, policies)
+	return r
+}
+
+// unite makes the rows: firewalls first, then hosts, then what is translated.
+func (r *Request) unite(c *catalog.Catalog, d *catalog.Deployment, policies []*policy.Policy) {
+	n := 0
+	next := func() int {
+		n++
+		return n
+	}
+	for _, kind := range []policy.Kind{policy.Perimeter, policy.Host} {
+		for _, p := range policies {
+			if p.At.Kind != kind {
+				continue
+			}
+			l := form.Lower(p)
+			f := Firewall{Vantage: p.At, Missing: l.Missing}
+			f.Name = sheet.Clean(f.Name)
+			var egress []netip.Addr
+			if d != nil && kind == policy.Perimeter {
+				egress = shown(d.Firewall(p.At.ID))
+			}
+			rows := form.Rows(l, sheet.Clean)
+			for i := range rows {
+				if i < len(l.Entries) && len(egress) > 0 {
+					hide(c, &rows[i], l.Entries[i].Rule, egress)
+				}
+				f.Rows = append(f.Rows, Row{next(), rows[i]})
+			}
+			if kind == policy.Perimeter {
+				r.Firewalls = append(r.Firewalls, f)
+			} else {
+				r.Hosts = append(r.Hosts, f)
+			}
+		}
+	}
+	for _, p := range policies {
+		for _, t := range p.Translations {
+			r.Changes = append(r.Changes, Change{next(), sheet.Clean(p.At.Name), true, sheet.Clean(t.Name), t.Public.String(), t.Real.String()})
+		}
+		if d == nil || p.At.Kind != policy.Perimeter {
+			continue
+		}
+		for _, a := range shown(d.Firewall(p.At.ID)) {
+			r.Changes = append(r.Changes, Change{next(), sheet.Clean(p.At.Name), false, "Connections that inside hosts open beyond it", "their own addresses", a.String()})
+		}
+	}
+}
+
+// shown are the addresses that hosts behind a firewall show beyond it.
+func shown(f *catalog.Firewall) (out []netip.Addr) {
+	if f != nil {
+		for _, a := range f.Egress {
+			out = append(out, a.Addr)
+		}
+	}
+	return out
+}
+
+// hide tells in a row that the source is changed on the way out: of an
+// allowed connection from an inner zone to an outer one, in the families that
+// the firewall has an address of.
+func hide(c *catalog.Catalog, row *form.Row, r *policy.Rule, egress []netip.Addr) {
+	if r.Action != policy.Allow || c.ZoneOrder(r.From.Roles[0].Zone) < c.ZoneOrder(r.To.Roles[0].Zone) {
+		return
+	}
+	for _, a := range egress {
+		for _, from := range r.From.Roles {
+			if from.Any || hasFamily(from.Addresses, a) {
+				if row.Translation != "" {
+					row.Translation += "; "
+				}
+				row.Translation += "outbound: source becomes " + a.String()
+				break
+			}
+		}
+	}
+}
+
+func hasFamily(list []netip.Prefix, a netip.Addr) bool {
+	for _, p := range list {
+		if p.Addr().Is4() == a.Is4() {
+			return true
+		}
+	}
+	return false
+}
+
+// urls are the addresses of those documents, each once.
+func (r *Row) urls() (out []string) {
+	for _, s := range r.Stated {
+		if s.URL != "" && !slices.Contains(out, s.URL) {
+			out = append(out, s.URL)
+		}
+	}
+	return out
+}
+
+// Direction is how a translation's connections pass.
+func (c Change) Direction() string {
+	if c.Inbound {
+		return "inbound: the destination changes"
+	}
+	return "outbound: the source changes"
+}
+
+// Rules counts the rows that are rules.
+func (r *Request) Rules() int {
+	n := 0
+	for _, list := range [][]Firewall{r.Firewalls, r.Hosts} {
+		for i := range list {
+			n += len(list[i].Rows)
+		}
+	}
+	return n
+}
+
+// counted is "1 rule" or "3 rules".
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}

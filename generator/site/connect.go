@@ -1,0 +1,570 @@
+package site
+
+import (
+	"fmt"
+	"html/template"
+	"slices"
+	"strconv"
+	"strings"
+
+	"portolan/generator/catalog"
+	"portolan/generator/network"
+	"portolan/generator/policy"
+	"portolan/generator/table"
+)
+
+const connectPath = "/connect/"
+
+type connectsView struct {
+	base
+	Table template.HTML
+}
+
+func (s *Site) connectsPage() ([]byte, error) {
+	m := &markup{page: connectPath}
+	m.raw(`<div class="scroll" role="region" aria-labelledby="table.pairs" tabindex="0"><table><caption id="table.pairs">`,
+		counted(len(s.pairs), "pair", "pairs"), ` of products that talk</caption><thead><tr><th scope="col">Pair</th>`,
+		`<th scope="col">The first opens</th><th scope="col">The second opens</th><th scope="col">Other ways</th></tr></thead><tbody>`)
+	for i := range s.pairs {
+		p := &s.pairs[i]
+		m.raw(`<tr><th scope="row">`).link(table.ConnectPath(p), "", p.Client.Name+" to "+p.Server.Name).raw(`</th><td>`)
+		s.opened(m, p, func(l *network.PairLink) bool { return l.Usual && !l.Back })
+		m.raw(`</td><td>`)
+		s.opened(m, p, func(l *network.PairLink) bool { return l.Usual && l.Back })
+		m.raw(`</td><td>`)
+		var ways []string
+		for j := range p.Links {
+			l := &p.Links[j]
+			if name := table.ServiceText(s.Catalog, l.Server.Service); !l.Usual && len(l.Controls) == 0 && !slices.Contains(ways, name) {
+				ways = append(ways, name)
+			}
+		}
+		m.text(strings.Join(ways, ", ")).raw(`</td></tr>`)
+	}
+	m.raw(`</tbody></table></div>`)
+	return s.render("connects", connectsView{
+		base: base{site: s, Path: connectPath, Title: "Product to product", Section: connectPath,
+			Description: "Two products that talk: which side opens what, to which ports, and whose passive range counts."},
+		Table: m.html(),
+	})
+}
+
+// opened appends the wanted links of a pair as ports and services.
+func (s *Site) opened(m *markup, p *network.Pair, want func(*network.PairLink) bool) {
+	none := true
+	for i := range p.Links {
+		l := &p.Links[i]
+		if !want(l) {
+			continue
+		}
+		if !none {
+			m.raw(`<br>`)
+		}
+		none = false
+		s.ports(m, l.Ports)
+		m.raw(` `).text(table.ServiceText(s.Catalog, l.Server.Service))
+	}
+	if none {
+		m.raw(`<span class="sub">nothing</span>`)
+	}
+}
+
+type connectView struct {
+	base
+	Pair           *network.Pair
+	Client, Server template.HTML // links to their pages
+	// Sides is the strip: who opens what, and whose range counts.
+	Sides       template.HTML
+	Tables      []template.HTML
+	Ranges      template.HTML
+	Differ      template.HTML
+	Constraints template.HTML
+	Rules       template.HTML
+	Zip         string
+	// Unmanaged is the name of a side whose vendor sets its firewalls; empty: none.
+	Unmanaged string
+	// Reverse is the page of the same two, the other way round; empty: none.
+	Reverse string
+	Formats template.HTML
+}
+
+func (s *Site) connectPage(p *network.Pair, rules *ruleSet) ([]byte, error) {
+	path := table.ConnectPath(p)
+	name := p.Client.Name + " to " + p.Server.Name
+	section := func(write func(m *markup)) template.HTML {
+		m := &markup{page: path}
+		write(m)
+		return m.html()
+	}
+	v := connectView{
+		base: base{site: s, Path: path, Title: name + ": firewall ports", Section: connectPath, Crumbs: []crumb{{"Product to product", connectPath}},
+			Description: "What opens when " + p.Client.Name + " calls " + p.Server.Name + ": which side opens what, to which ports, whose passive range counts."},
+		Pair:    p,
+		Client:  section(func(m *markup) { m.link(productPath(p.Client.Slug), "", p.Client.Name) }),
+		Server:  section(func(m *markup) { m.link(productPath(p.Server.Slug), "", p.Server.Name) }),
+		Sides:   section(func(m *markup) { s.sides(m, p) }),
+		Ranges:  section(func(m *markup) { s.ranges(m, p) }),
+		Differ:  section(func(m *markup) { s.differ(m, p) }),
+		Formats: linkItems(path, "", s.tableLinks(path)),
+	}
+	for _, usual := range []bool{true, false} {
+		if slices.ContainsFunc(p.Links, func(l network.PairLink) bool { return l.Usual == usual }) {
+			v.Tables = append(v.Tables, section(func(m *markup) { s.pairTable(m, p, usual) }))
+		}
+	}
+	v.Constraints = section(func(m *markup) {
+		s.pairConstraints(m, p.Client, func(l *network.PairLink) string { return l.Client.ID }, p)
+		s.pairConstraints(m, p.Server, func(l *network.PairLink) string { return l.Server.ID }, p)
+	})
+	if len(s.platforms) > 0 {
+		v.Rules, v.Zip = section(func(m *markup) { s.pairRulesInline(m, rules) }), path+"rules.zip"
+		if !slices.ContainsFunc(rules.At, func(at ruleVantage) bool { return at.ID == "client" }) {
+			v.Unmanaged = p.Client.Name
+		}
+	}
+	if i := slices.IndexFunc(s.pairs, func(o network.Pair) bool { return o.Client == p.Server && o.Server == p.Client }); i >= 0 {
+		v.Reverse = table.ConnectPath(&s.pairs[i])
+	}
+	return s.render("connect", v)
+}
+
+// sides appends the strip: a card for what each side opens, and one for the
+// passive range if there is any.
+func (s *Site) sides(m *markup, p *network.Pair) {
+	card := func(title string, body func()) {
+		m.raw(`<div><dt>`).text(title).raw(`</dt><dd>`)
+		body()
+		m.raw(`</dd></div>`)
+	}
+	m.raw(`<dl class="sides">`)
+	card(p.Client.Name+" opens", func() { s.sideChips(m, p, false) })
+	card(p.Server.Name+" opens", func() { s.sideChips(m, p, true) })
+	if l := rangeLink(p); l != nil {
+		card("Whose passive range counts", func() {
+			m.raw(`<p>That of <b>`).text(p.Server.Name).raw(`</b>: `)
+			s.ports(m, l.Ports)
+			if !l.Usual {
+				m.raw(` <span class="sub">where `).text(table.ServiceText(s.Catalog, p.Links[l.Controls[0]].Server.Service)).raw(` is used</span>`)
+			}
+			m.raw(` <a class="sub" href="#page.range">Why, and what the documents say</a></p>`)
+		})
+	}
+	m.raw(`</dl>`)
+}
+
+// rangeLink is the passive data channel that a reader needs: the usual one,
+// else the first.
+func rangeLink(p *network.Pair) *network.PairLink {
+	var first *network.PairLink
+	for i := range p.Links {
+		switch l := &p.Links[i]; {
+		case !l.Passive():
+		case l.Usual:
+			return l
+		case first == nil:
+			first = l
+		}
+	}
+	return first
+}
+
+// sideChips appends what one side opens: the usual links large, other ways in one line.
+func (s *Site) sideChips(m *markup, p *network.Pair, back bool) {
+	var usual, other []*network.PairLink
+	var to []string
+	for i := range p.Links {
+		switch l := &p.Links[i]; {
+		case l.Back != back:
+		case l.Usual:
+			usual = append(usual, l)
+			for _, e := range l.To() {
+				if name := e.Name + ", " + s.Catalog.Zone(e.Zone).Name; !slices.Contains(to, name) {
+					to = append(to, name)
+				}
+			}
+		default:
+			other = append(other, l)
+		}
+	}
+	chips := func(list []*network.PairLink, class string) {
+		m.raw(`<ul>`)
+		for i, l := range list {
+			if slices.ContainsFunc(list[:i], func(o *network.PairLink) bool {
+				return o.Server.Service == l.Server.Service && o.Ports.Equal(l.Ports)
+			}) {
+				continue
+			}
+			m.raw(`<li><a class="chip `, class, `" href="#`, table.PairRowID(l), `"><span class="port">`).text(table.PortsText(l.Ports)).
+				raw(`</span> `).text(table.ServiceText(s.Catalog, l.Server.Service)).raw(`</a></li>`)
+		}
+		m.raw(`</ul>`)
+	}
+	switch {
+	case len(usual) > 0:
+		chips(usual, "need-required")
+		m.raw(`<p class="sub">to `).text(strings.Join(to, "; ")).raw(`</p>`)
+		if slices.ContainsFunc(usual, func(l *network.PairLink) bool { return len(l.Controls) == 0 && !l.Default }) {
+			m.raw(`<p class="sub">Not all of it is on by default at both; <a href="#table.usual">what to switch on</a>.</p>`)
+		}
+	case len(other) > 0:
+		m.raw(`<p><b>Nothing</b> with the usual settings.</p>`)
+	default:
+		m.raw(`<p><b>Nothing</b>: it is called, and answers.</p>`)
+	}
+	if len(other) > 0 {
+		m.raw(`<p class="sub">Only if it is set up so:</p>`)
+		chips(other, "need-conditional")
+	}
+}
+
+// pairTable appends the table of the usual links, or of the others.
+func (s *Site) pairTable(m *markup, p *network.Pair, usual bool) {
+	id, title := "table.usual", "With the usual settings"
+	if !usual {
+		id, title = "table.other", "Other ways, each only if both sides are set up for it"
+	}
+	m.raw(`<div class="scroll" role="region" aria-labelledby="`, id, `" tabindex="0"><table class="flows pairs"><caption id="`, id, `">`, title,
+		`</caption><thead><tr><th scope="col">Port</th><th scope="col">Service</th><th scope="col">Opened by → to</th>`,
+		`<th scope="col">Need on each side</th><th scope="col">What to know</th><th scope="col">Both documents</th></tr></thead><tbody>`)
+	for i := range p.Links {
+		if l := &p.Links[i]; l.Usual == usual {
+			s.pairRow(m, p, l)
+		}
+	}
+	m.raw(`</tbody></table></div>`)
+}
+
+func (s *Site) pairRow(m *markup, p *network.Pair, l *network.PairLink) {
+	row := table.PairRowID(l)
+	m.raw(`<tr id="`, row, `"><th scope="row">`)
+	s.ports(m, l.Ports)
+	if !l.SourcePorts.IsZero() {
+		m.raw(` <span class="sub">from source port `).text(table.PortsText(l.SourcePorts)).raw(`</span>`)
+	}
+	m.raw(` <a class="anchor" href="#`, row, `" aria-label="Link to row `, row, `">#</a></th><td>`)
+	s.service(m, l.Server)
+	m.raw(`</td><td>`)
+	opener, listener := table.OpenedBy(p, l)
+	s.pairEnd(m, opener, l.From())
+	m.raw(` <span class="to" role="img" aria-label="to">→</span> `)
+	s.pairEnd(m, listener, l.To())
+	m.raw(`</td><td>`)
+	s.pairNeed(m, p.Client, l.Client)
+	s.pairNeed(m, p.Server, l.Server)
+	m.raw(`</td><td class="know">`)
+	if l.Passive() {
+		m.raw(`<p>`).text(table.RangeText(p, l)).raw(`</p>`)
+	} else if text := table.SilenceText(p, l); text != "" {
+		m.raw(`<p>`).text(text).raw(`</p>`)
+	}
+	for _, d := range l.Disagreements {
+		if d.About == network.OtherPlace || l.Passive() && d.About == network.OtherPorts {
+			continue // said once for all rows, or by the range
+		}
+		m.raw(`<p class="erratum"><b>The documents differ:</b> `).text(table.DisagreementText(s.Catalog, p, l, d)).raw(`</p>`)
+	}
+	if text := table.JudgementText(p, l); text != "" {
+		m.raw(`<p>`).text(text).raw(`</p>`)
+	}
+	if text := table.ChangeText(p, l); text != "" {
+		m.raw(`<p><b>Can be changed:</b> `).text(text).raw(`</p>`)
+	}
+	for i, c := range l.Controls {
+		if i == 0 {
+			m.raw(`<p><b>Belongs with</b> `)
+		} else {
+			m.raw(`, `)
+		}
+		m.raw(`<a href="#`, table.PairRowID(&p.Links[c]), `">`).text(table.PortsText(p.Links[c].Ports) + " " + table.ServiceText(s.Catalog, p.Links[c].Server.Service)).raw(`</a>`)
+	}
+	if len(l.Controls) > 0 {
+		m.raw(`</p>`)
+	}
+	m.raw(`</td><td class="src"><p>`)
+	s.pairSource(m, p.Client, l.Client)
+	m.raw(`</p><p>`)
+	s.pairSource(m, p.Server, l.Server)
+	m.raw(`</p></td></tr>`)
+}
+
+func (s *Site) pairEnd(m *markup, p *catalog.Product, list []*catalog.Endpoint) {
+	for i, e := range list {
+		if i > 0 {
+			m.raw(`, `)
+		}
+		m.raw(`<a class="end self" href="`).href(productPath(p.Slug) + "#endpoint." + e.ID).raw(`">`).text(e.Name).
+			raw(`</a> <span class="zone">`).text(s.Catalog.Zone(e.Zone).Name).raw(`</span>`)
+	}
+}
+
+func (s *Site) pairNeed(m *markup, p *catalog.Product, f *catalog.Flow) {
+	need := glanceNeed(p, f)
+	m.raw(`<p class="need-`, string(need), `"><span class="sub">`).text(p.Name).raw(`</span> <span class="need"><span aria-hidden="true">`, needMark[need], `</span> `, needWords[need], `</span>`)
+	if len(f.Conditions) > 0 {
+		m.raw(` <span class="sub">with `).text(table.ConditionsText(p, f.Conditions)).raw(`</span>`)
+	}
+	m.raw(`</p>`)
+}
+
+// pairSource links a flow's row at its product, and the documents behind it.
+func (s *Site) pairSource(m *markup, p *catalog.Product, f *catalog.Flow) {
+	m.raw(`<a href="`).href(table.FlowPath(p.Slug, f.ID)).raw(`">`).text(p.Name).raw(`, `, f.ID, `</a>: `)
+	s.pairCitations(m, p, f)
+}
+
+func (s *Site) pairCitations(m *markup, p *catalog.Product, f *catalog.Flow) {
+	for i, c := range f.Sources {
+		same := func(o catalog.Citation) bool { return o.ID == c.ID }
+		if slices.IndexFunc(f.Sources, same) < i {
+			continue
+		}
+		if i > 0 {
+			m.raw(`; `)
+		}
+		m.raw(`<a href="`).href(productPath(p.Slug) + "#source." + c.ID).raw(`">`).text(p.Source(c.ID).Title).raw(`</a>`)
+		mark := ": "
+		for _, o := range f.Sources[i:] {
+			if same(o) && o.Section != "" {
+				m.raw(mark).text(o.Section)
+				mark = "; "
+			}
+		}
+	}
+}
+
+// ranges appends whose passive range counts, a paragraph for each that there can be.
+func (s *Site) ranges(m *markup, p *network.Pair) {
+	var told []string
+	for i := range p.Links {
+		l := &p.Links[i]
+		if !l.Passive() {
+			continue
+		}
+		text := table.RangeText(p, l)
+		if slices.Contains(told, text) {
+			continue
+		}
+		told = append(told, text)
+		m.raw(`<p>`)
+		if !l.Usual {
+			m.raw(`<b>With `).text(wayText(p, l)).raw(`:</b> `)
+		}
+		m.text(text).raw(` <span class="sub">`).text(p.Client.Name).raw(`: `)
+		s.pairCitations(m, p.Client, l.Client)
+		m.raw(`. `).text(p.Server.Name).raw(`: `)
+		s.pairCitations(m, p.Server, l.Server)
+		m.raw(`.</span></p>`)
+		if !l.Server.Note.IsZero() {
+			m.raw(`<div class="said"><p><b>`).text(p.Server.Name).raw(`:</b></p>`).note(l.Server.Note).raw(`</div>`)
+		}
+	}
+}
+
+// wayText is the condition of a link at its server, for one that is not usual.
+func wayText(p *network.Pair, l *network.PairLink) string {
+	if len(l.Server.Conditions) > 0 {
+		return table.ConditionsText(p.Server, l.Server.Conditions)
+	}
+	if len(l.Client.Conditions) > 0 {
+		return table.ConditionsText(p.Client, l.Client.Conditions)
+	}
+	return "that way"
+}
+
+// differ appends what the documents differ in, each once with the rows that it touches.
+func (s *Site) differ(m *markup, p *network.Pair) {
+	type matter struct {
+		text  string
+		first *network.PairLink
+		links []*network.PairLink
+	}
+	var list []*matter
+	for i := range p.Links {
+		l := &p.Links[i]
+		for _, d := range l.Disagreements {
+			text := table.DisagreementText(s.Catalog, p, l, d)
+			j := slices.IndexFunc(list, func(x *matter) bool { return x.text == text })
+			if j < 0 {
+				list = append(list, &matter{text: text, first: l})
+				j = len(list) - 1
+			}
+			list[j].links = append(list[j].links, l)
+		}
+	}
+	for i, x := range list {
+		if i == 0 {
+			m.raw(`<ul class="differ">`)
+		}
+		m.raw(`<li>`).text(x.text).raw(` <span class="sub">`)
+		if len(x.links) == len(p.Links) && len(p.Links) > 1 {
+			m.raw(`All rows`)
+		} else {
+			for j, l := range x.links {
+				if j > 0 {
+					m.raw(`, `)
+				}
+				m.raw(`<a href="#`, table.PairRowID(l), `">`).text(table.PortsText(l.Ports) + " " + table.ServiceText(s.Catalog, l.Server.Service)).raw(`</a>`)
+			}
+		}
+		m.raw(`. `).text(p.Client.Name).raw(`: `)
+		s.pairCitations(m, p.Client, x.first.Client)
+		m.raw(`. `).text(p.Server.Name).raw(`: `)
+		s.pairCitations(m, p.Server, x.first.Server)
+		m.raw(`.</span></li>`)
+	}
+	if len(list) > 0 {
+		m.raw(`</ul>`)
+	}
+}
+
+// pairConstraints appends the constraints of one product that touch a flow of the pair.
+func (s *Site) pairConstraints(m *markup, p *catalog.Product, flow func(*network.PairLink) string, pair *network.Pair) {
+	for i := range p.Constraints {
+		c := &p.Constraints[i]
+		if !slices.ContainsFunc(pair.Links, func(l network.PairLink) bool { return slices.Contains(c.Flows, flow(&l)) }) {
+			continue
+		}
+		id := "constraint." + p.Slug + "." + c.ID
+		m.raw(`<section class="constraint" id="`, id, `"><h3>`).text(p.Name).raw(`: `, constraintName(c)).
+			raw(` <a class="anchor" href="#`, id, `" aria-label="Link to this constraint">#</a></h3><div>`).note(c.Note).
+			raw(`</div><p class="sub"><a href="`).href(productPath(p.Slug) + "#constraint." + c.ID).raw(`">Its flows and source</a></p></section>`)
+	}
+}
+
+// shown are the platforms whose rules stand on a pair's page, the rest being
+// in the archive: two of machines and two between networks.
+var shown = []string{"nftables", "windows-powershell", "cisco-asa", "fortigate"}
+
+// shownFiles are the rule files of a vantage point that its pair's page shows:
+// those of the shown platforms that are made for such a place, or, where the
+// site publishes none of them, the first that there is.
+func shownFiles(at *ruleVantage) []*ruleFile {
+	var out []*ruleFile
+	for _, id := range shown {
+		for _, f := range at.Files {
+			info := f.Platform.Info()
+			if info.ID == id && info.Hosts == (at.Kind == policy.Host) {
+				out = append(out, f)
+			}
+		}
+	}
+	if len(out) == 0 && len(at.Files) > 0 {
+		out = at.Files[:1]
+	}
+	return out
+}
+
+func (s *Site) pairRules(p *network.Pair) *ruleSet {
+	return s.ruleSet(table.ConnectPath(p), p.Client.Name+" to "+p.Server.Name, policy.PairVantages(p), func(v policy.Vantage) *policy.Policy {
+		return policy.Connect(s.Catalog, p, v)
+	})
+}
+
+// pairRulesInline appends the shown rule files of each vantage point.
+func (s *Site) pairRulesInline(m *markup, set *ruleSet) {
+	for i := range set.At {
+		at := &set.At[i]
+		m.raw(`<h3 id="rules.`, at.ID, `">`).text(vantageTitle(at.Vantage)).raw(`</h3>`)
+		for _, f := range shownFiles(at) {
+			made := f.Made()
+			if made.Err != nil {
+				continue // its own file tells
+			}
+			info := f.Platform.Info()
+			m.raw(`<details class="rules"><summary>`).text(info.Title).raw(`, `, counted(len(made.Lowered.Entries), "rule", "rules"), `</summary>`,
+				`<p class="actions"><a download href="`).href(f.Path).raw(`">Download <code>`, f.name(), `</code></a> <a href="`).href(platformPath(info.ID)).
+				raw(`">How to load it</a></p><pre class="rules" tabindex="0" role="region" aria-label="Rules: `).text(vantageTitle(at.Vantage) + ", " + info.Title).
+				raw(`"><code>`).text(string(made.Text)).raw(`</code></pre></details>`)
+		}
+	}
+}
+
+func vantageTitle(at policy.Vantage) string {
+	if at.Kind == policy.Host {
+		return "On " + at.Name
+	}
+	return at.Name
+}
+
+// talks appends the pairs that a product is in.
+func (s *Site) talks(m *markup, p *catalog.Product) {
+	list := func(title string, want func(*network.Pair) *catalog.Product) {
+		some := false
+		for i := range s.pairs {
+			other := want(&s.pairs[i])
+			if other == nil {
+				continue
+			}
+			if !some {
+				some = true
+				m.raw(`<dt>`, title, `</dt><dd><ul>`)
+			}
+			m.raw(`<li>`).link(table.ConnectPath(&s.pairs[i]), "", other.Name).raw(`</li>`)
+		}
+		if some {
+			m.raw(`</ul></dd>`)
+		}
+	}
+	list("Talks to", func(x *network.Pair) *catalog.Product {
+		if x.Client == p {
+			return x.Server
+		}
+		return nil
+	})
+	list("Is reached by", func(x *network.Pair) *catalog.Product {
+		if x.Server == p {
+			return x.Client
+		}
+		return nil
+	})
+}
+
+// talksKey is what a product's page reads of the pairs it is in.
+func (s *Site) talksKey(p *catalog.Product) []string {
+	var out []string
+	for i := range s.pairs {
+		if x := &s.pairs[i]; x.Client == p || x.Server == p {
+			out = append(out, x.Slug(), x.Client.Name, x.Server.Name)
+		}
+	}
+	return out
+}
+
+// pairKey tells apart what third products make of a pair: which flows meet.
+func pairKey(p *network.Pair) string {
+	var b strings.Builder
+	for i := range p.Links {
+		l := &p.Links[i]
+		b.WriteString(table.PairRowID(l) + strconv.FormatBool(l.Back) + fmt.Sprint(len(l.Disagreements)) + " ")
+	}
+	return b.String()
+}
+
+func (pl *planner) pairs() {
+	s := pl.s
+	if len(s.pairs) == 0 {
+		return
+	}
+	pl.page(connectPath, pl.all, s.connectsPage)
+	for i := range s.pairs {
+		p := &s.pairs[i]
+		path := table.ConnectPath(p)
+		key := pl.users("connect", []*catalog.Product{p.Client, p.Server}).With(pairKey(p))
+		rules := s.pairRules(p)
+		reverse := slices.ContainsFunc(s.pairs, func(o network.Pair) bool { return o.Client == p.Server && o.Server == p.Client })
+		pl.page(path, key.With(strconv.FormatBool(reverse)), func() ([]byte, error) { return s.connectPage(p, rules) })
+		connect := recall(func() *table.Table { return table.Connect(s.Catalog, p, table.ConnectOptions{}) })
+		for _, d := range s.dialects() {
+			pl.page(path+"table."+d.Info().Extension, key, func() ([]byte, error) { return s.copyOf(d, connect()) })
+		}
+		if len(s.platforms) == 0 {
+			continue
+		}
+		for i := range rules.At {
+			for _, f := range shownFiles(&rules.At[i]) {
+				pl.page(f.Path, key, func() ([]byte, error) { return f.Made().Text, f.Made().Err })
+			}
+		}
+		pl.page(path+"rules.zip", key, rules.archive)
+	}
+}
