@@ -129,6 +129,9 @@ func control(ctx context.Context, plan Plan, probes []Probe) (wait time.Duration
 	if err != nil {
 		return 0, err
 	}
+	if err := l.again(ctx, open, results); err != nil {
+		return 0, err
+	}
 	report := judge(open, results)
 	if !report.OK() {
 		return 0, fmt.Errorf("without any rules, %s", report)
