@@ -29,6 +29,8 @@ type browserConfig struct {
 		Shows   string `json:"shows"`   // what that row says
 		Service string `json:"service"` // part of some services' names, not of all
 		Page    string `json:"page"`    // a page with tables
+		// Pairs are pairs of products with a page that compares them.
+		Pairs [][]string `json:"pairs"`
 	} `json:"want"`
 }
 
@@ -52,7 +54,7 @@ func TestBrowser(t *testing.T) {
 	defer server.Close()
 	c.Bases = []string{server.URL + below, "file://" + ours.dir + "/"}
 	c.Pages = []string{"index.html", "products/index.html", "products/globalscape-eft/index.html", "products/moveit-transfer/index.html",
-		"matrix/index.html", "ports/index.html", "ports/tcp/443/index.html", "ports/tcp/28000-30000/index.html", "services/index.html", "services/https/index.html",
+		"matrix/index.html", "compare/index.html", "compare/liquidfiles-vs-moveit-transfer/index.html", "ports/index.html", "ports/tcp/443/index.html", "ports/tcp/28000-30000/index.html", "services/index.html", "services/https/index.html",
 		"guides/index.html", "guides/active-and-passive-ftp/index.html", "about/index.html", "404.html",
 		"platforms/index.html", "platforms/windows-powershell/index.html", "products/moveit-transfer/rules/nftables/index.html",
 		"products/nextcloud/rules/kubernetes/index.html", "deployments/moveit-farm/rules/palo-alto/index.html"}
@@ -70,6 +72,15 @@ func TestBrowser(t *testing.T) {
 	}
 	c.Want.Nothing = undocumented(t)
 	c.Want.Service, c.Want.Page = "ftps", "products/moveit-transfer/index.html"
+
+	for _, name := range files(t, ours.dir, "index.html") {
+		if dir, ok := strings.CutPrefix(name, "compare/"); ok && strings.Contains(dir, "-vs-") {
+			c.Want.Pairs = append(c.Want.Pairs, strings.Split(strings.TrimSuffix(dir, "/index.html"), "-vs-"))
+		}
+	}
+	if len(c.Want.Pairs) == 0 {
+		t.Fatal("no page compares two products")
+	}
 
 	config := filepath.Join(t.TempDir(), "config.json")
 	text, err := json.Marshal(c)
@@ -133,7 +144,7 @@ func readReport(t *testing.T, out string, c *browserConfig) {
 		}
 		pages := len(c.Pages)
 		t.Logf("%d pages loaded, %d audited, %d compared without JavaScript, %d steps", done.Loads, done.Audits, done.Compared, len(done.Steps))
-		if done.Loads < 12*pages+len(c.Every) || done.Audits < 2*pages || done.Compared != 2*pages || len(done.Steps) != 16 {
+		if done.Loads < 12*pages+len(c.Every) || done.Audits < 2*pages || done.Compared != 2*pages || len(done.Steps) != 20 {
 			t.Errorf("not all was done: %+v", done)
 		}
 	}

@@ -18,6 +18,7 @@ packages() {
     java) echo default-jre-headless ;;                # runs vnu, the HTML checker
     chromium) echo chromium fonts-dejavu-core ;;
     cmark-gfm) echo cmark-gfm ;;
+    rsvg-convert) echo librsvg2-bin ;;
     # What reads rules of firewalls (tests/readers, tests/packets).
     ip) echo iproute2 ;;
     nft) echo nftables ;;
@@ -28,10 +29,16 @@ packages() {
     ansible-playbook) echo ansible ;;
     squid) echo squid ;;
     shellcheck) echo shellcheck ;;
+    # What reads tables (tests/wikis).
+    pandoc | asciidoctor) echo "$1" ;;
+    rst2html5) echo python3-docutils ;;
+    ruby) echo ruby ruby-loofah ;; # Redmine's Textile
+    php) echo php-cli php-sqlite3 php-mbstring php-xml php-intl php-geshi libphp-simplepie php-phpseclib php-random-compat ;;
     openpyxl) echo python3-openpyxl ;; # reads workbooks (generator/sheet/sheettest)
     # What connection tests call (generator/verify).
     nc) echo netcat-openbsd ;;
     nmap) echo nmap ;;
+    dot) echo graphviz ;;                             # draws DOT
     *) echo "tests/tools.sh: no package known for $1" >&2; return 1 ;;
   esac
 }
@@ -81,8 +88,9 @@ there() {
 }
 
 wanted=("$@")
-[ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm
-  ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck openpyxl nc nmap)
+[ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm rsvg-convert
+  ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck openpyxl nc nmap dot
+  pandoc asciidoctor rst2html5 ruby php)
 missing=() install=()
 for program in "${wanted[@]}"; do
   there "$program" && continue
@@ -105,10 +113,33 @@ if [ ${#missing[@]} -gt 0 ]; then
   fi
 fi
 
+# The wikis: of Debian's packages what reads pages, unpacked. Nothing is installed
+# of them, no web server comes with them, and nothing is set up before a test asks.
+wikis=../bin/wikis
+unpack() { dpkg-deb --fsys-tarfile "$wikis/$1"_*.deb | tar -x -C "$wikis" "${@:2}"; }
+get_wikis() {
+  local mediawiki=./usr/share/mediawiki dokuwiki=./usr/share/dokuwiki
+  rm -rf "$wikis" && mkdir -p "$wikis" &&
+    (cd "$wikis" && retry apt-get -qq -o APT::Sandbox::User=root download mediawiki mediawiki-classes dokuwiki redmine >/dev/null) &&
+    unpack mediawiki --strip-components=3 --exclude=$mediawiki/{extensions-core,skins,resources/lib,resources/src}/'*' $mediawiki &&
+    unpack mediawiki-classes --strip-components=3 $mediawiki &&
+    rm "$wikis"/mediawiki/{LocalSettings.php,config,extensions,images} && # links into a system that has it
+    unpack dokuwiki --strip-components=3 --exclude=$dokuwiki/lib/{plugins,tpl} --exclude=preload.php $dokuwiki ./var/lib/dokuwiki/lib &&
+    unpack dokuwiki --transform='s,^./etc/dokuwiki,dokuwiki/conf,' --exclude='*.auth.php' ./etc/dokuwiki &&
+    unpack redmine --strip-components=5 ./usr/share/redmine/lib/redmine/wiki_formatting &&
+    rm "$wikis"/*.deb && touch "$wikis/.unpacked"
+}
+if [ $# -eq 0 ] && [ ! -e "$wikis/.unpacked" ]; then
+  if ! command -v php >/dev/null || ! command -v apt-get >/dev/null || ! get_wikis; then
+    echo "tests/tools.sh: without Debian's packages of MediaWiki, DokuWiki and Redmine, tables are not read by them" >&2
+    [ "${CI:-}" != true ] || exit 1
+  fi
+fi
+
 # The npm packages: pinned with their hashes, and none runs a script.
 if [ $# -eq 0 ] && ! cmp -s web/package-lock.json web/node_modules/.installed; then
   if ! command -v npm >/dev/null; then
-    echo "tests/tools.sh: without npm the checks in the browser, and of PowerShell and CloudFormation, are skipped" >&2
+    echo "tests/tools.sh: without npm the checks in the browser, and of PowerShell, CloudFormation and Jira, are skipped" >&2
   else
     (cd web && retry npm ci --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null >&2) &&
       cp web/package-lock.json web/node_modules/.installed ||

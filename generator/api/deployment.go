@@ -48,8 +48,26 @@ func (a *API) Deployment(n *network.Network) []byte {
 			return host
 		}),
 		Instances: list(d.Instances, a.instance),
-		Links:     list(n.Links, connection),
+		Links:     connections(n),
+		Translations: list(n.Mappings(a.c), func(m *network.Mapping) Translation {
+			return Translation{m.Host.ID, m.By.ID, m.Public.String(), m.Own.String()}
+		}),
+		Findings: list(network.Findings(a.c, n), found),
 	})
+}
+
+func found(f *network.Finding) Finding {
+	out := Finding{Code: f.Code, Text: f.Text, Advice: f.Hint}
+	if f.Row != nil {
+		out.Row = f.Row.Number
+	}
+	if f.Firewall != nil {
+		out.Firewall = f.Firewall.ID
+	}
+	if f.Host != nil {
+		out.Host = f.Host.ID
+	}
+	return out
 }
 
 func (a *API) zone(d *catalog.Deployment, id string) Zone {
@@ -85,9 +103,19 @@ func (a *API) instance(v *catalog.Instance) Instance {
 	return out
 }
 
-func connection(l *network.Link) Link {
+func connections(n *network.Network) []Link {
+	out := make([]Link, 0, len(n.Links))
+	for _, r := range n.Rows() {
+		for _, l := range r.Links {
+			out = append(out, connection(r.Number, l))
+		}
+	}
+	return out
+}
+
+func connection(row int, l *network.Link) Link {
 	return Link{
-		Instance: l.Instance.ID, Flow: l.Flow.ID, Service: l.Flow.Service, Direction: l.Flow.Direction, Need: l.Flow.Need,
+		Row: row, Instance: l.Instance.ID, Flow: l.Flow.ID, Service: l.Flow.Service, Direction: l.Flow.Direction, Need: l.Flow.Need,
 		Ports: ranges(l.Ports), PortsText: l.Ports.String(), PortsKnown: l.Ports.Known(), SourcePorts: ranges(l.Flow.SourcePorts),
 		From: party(l.From), To: party(l.To),
 		Firewalls: list(l.Chain, func(f **catalog.Firewall) string { return (*f).ID }),

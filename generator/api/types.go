@@ -499,6 +499,38 @@ type Deployment struct {
 	Instances []Instance `json:"instances"`
 	// Links are its connections: instances in the file's order, of each the flows that are in.
 	Links []Link `json:"links"`
+	// Translations are the public addresses that firewalls lead to own ones.
+	Translations []Translation `json:"translations"`
+	// Findings are what is to be looked at before its rules go in.
+	Findings []Finding `json:"findings"`
+}
+
+// Translation is a public address and the own one of the same host.
+type Translation struct {
+	// Host is the host's id.
+	Host string `json:"host" schema:"nonempty"`
+	// Firewall is the id of the firewall that translates.
+	Firewall string `json:"firewall" schema:"nonempty"`
+	// Public is the address that outsiders send to.
+	Public string `json:"public" schema:"nonempty"`
+	// Own is the address that the host has.
+	Own string `json:"own" schema:"nonempty"`
+}
+
+// Finding is a thing in a network that can be so, but that its owner should look at.
+type Finding struct {
+	// Code is a short stable name, as portolan check prints it.
+	Code string `json:"code" schema:"nonempty"`
+	// Text says what was found.
+	Text string `json:"text" schema:"nonempty"`
+	// Advice says what to do about it.
+	Advice string `json:"advice" schema:"nonempty"`
+	// Row is the number of the connection that it is about; 0: of none.
+	Row int `json:"row"`
+	// Firewall is the id of the firewall that it is about; empty: of none.
+	Firewall string `json:"firewall"`
+	// Host is the id of the host that it is about; empty: of none.
+	Host string `json:"host"`
 }
 
 // Zone is a zone with this network's addresses.
@@ -563,6 +595,8 @@ type Instance struct {
 
 // Link is one flow between two parties of a network.
 type Link struct {
+	// Row is the number of its connection on the page, from 1; links of one flow share it.
+	Row int `json:"row" schema:"nonempty"`
 	// Instance is the id of the instance whose flow it is.
 	Instance string `json:"instance" schema:"nonempty"`
 	// Flow is the flow's id.

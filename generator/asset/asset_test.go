@@ -109,7 +109,7 @@ func TestSet(t *testing.T) {
 	set, err := asset.NewSet(fstest.MapFS{
 		"css/site.css": file("a { color: red }"), "app.js": file("alert( 1 )"), "icons/a.png": file("\x89PNG "),
 		"icons.svg": file("<svg> </svg>"), ".hidden/x.css": file("}{"), "css/.swp": file(""),
-	})
+	}, map[string]string{"css/site.css": "b { color: blue }"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestSet(t *testing.T) {
 			t.Errorf("%s is published as %s", a.Name, a.Output)
 		}
 	}
-	want := []string{"app.js alert(1)", "css/site.css a{color:red}", "icons.svg <svg/>", "icons/a.png \x89PNG "}
+	want := []string{"app.js alert(1)", "css/site.css a{color:red}b{color:blue}", "icons.svg <svg/>", "icons/a.png \x89PNG "}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -135,7 +135,7 @@ func TestSet(t *testing.T) {
 func TestSetNamesEveryFault(t *testing.T) {
 	_, err := asset.NewSet(fstest.MapFS{
 		"b.js": {Data: []byte("let = = 1")}, "a.js": {Data: []byte("ok()")}, "a/x.js": {Data: []byte("\nf(")},
-	})
+	}, nil)
 	want := "a/x.js:2:3: expected ) instead of EOF in arguments\nb.js:1:7: unexpected = in expression"
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)

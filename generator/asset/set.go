@@ -27,9 +27,9 @@ var kinds = map[string]string{
 	".css": CSS, ".js": JavaScript, ".mjs": JavaScript, ".svg": SVG, ".json": JSON, ".webmanifest": JSON,
 }
 
-// NewSet reads all files of fsys but those whose name, or a folder's, begins with a dot. All faults are returned, in
-// the order of the files.
-func NewSet(fsys fs.FS) (*Set, error) {
+// NewSet reads all files of fsys but those whose name, or a folder's, begins with a dot. What tails has by a file's name
+// is published at its end; nil: nothing. All faults are returned, in the order of the files.
+func NewSet(fsys fs.FS, tails map[string]string) (*Set, error) {
 	s := new(Set)
 	var errs []error
 	err := fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
@@ -44,7 +44,7 @@ func NewSet(fsys fs.FS) (*Set, error) {
 		case e.IsDir():
 			return nil
 		}
-		a, err := load(fsys, name)
+		a, err := load(fsys, name, tails[name])
 		if err != nil {
 			errs = append(errs, err)
 			return nil
@@ -59,11 +59,12 @@ func NewSet(fsys fs.FS) (*Set, error) {
 	return s, nil
 }
 
-func load(fsys fs.FS, name string) (Asset, error) {
+func load(fsys fs.FS, name, tail string) (Asset, error) {
 	content, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return Asset{}, err
 	}
+	content = append(content, tail...)
 	if kind, ok := kinds[strings.ToLower(path.Ext(name))]; ok {
 		if content, err = Minify(kind, content); err != nil {
 			var fault *Error

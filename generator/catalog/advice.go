@@ -27,10 +27,17 @@ var advisers = []adviser{
 	{"wide-range", adviseWideRange},
 }
 
+// findings are the codes of what package network warns of.
+var findings = []string{
+	"egress-missing", "exposed-administration", "exposed-backend", "exposed-cleartext", "exposed-inside", "exposed-range", "family-missing",
+	"feature-idle", "firewall-idle", "flow-discouraged", "host-idle", "public-address-idle", "public-address-missing", "zone-opened",
+}
+
 // WarningCodes lists the codes of all warnings, which site.toml can turn off.
 func WarningCodes() []string {
 	codes := []string{"condition-without-feature", "endpoint-unused", "feature-unused", "source-unused", "ports-dropped", "port-not-configurable",
 		"page-heading-jump", "misplaced-file", "not-expressible"}
+	codes = append(codes, findings...)
 	for _, a := range advisers {
 		codes = append(codes, a.code)
 	}
@@ -56,8 +63,9 @@ func (k *productCheck) advise() {
 	}
 }
 
-// protection is what protects a flow: what it says, else what its service says.
-func protection(c *Catalog, f *Flow) []Encryption {
+// Protection is what protects a flow: what it says, else what its service
+// says; empty: not known.
+func (c *Catalog) Protection(f *Flow) []Encryption {
 	if len(f.Encryption) > 0 {
 		return f.Encryption
 	}
@@ -68,7 +76,7 @@ func protection(c *Catalog, f *Flow) []Encryption {
 }
 
 func adviseClearText(c *Catalog, p *Product, f *Flow) string {
-	if ways := protection(c, f); f.Direction != Inbound || len(ways) == 0 || slices.ContainsFunc(ways, func(e Encryption) bool { return e != Clear }) {
+	if ways := c.Protection(f); f.Direction != Inbound || len(ways) == 0 || slices.ContainsFunc(ways, func(e Encryption) bool { return e != Clear }) {
 		return ""
 	}
 	for _, id := range f.From {
@@ -90,7 +98,7 @@ func adviseDNS(_ *Catalog, p *Product, f *Flow) string {
 }
 
 func adviseLDAP(c *Catalog, _ *Product, f *Flow) string {
-	if f.Service != "ldap" || !slices.Contains(protection(c, f), Clear) {
+	if f.Service != "ldap" || !slices.Contains(c.Protection(f), Clear) {
 		return ""
 	}
 	return "LDAP without TLS carries passwords in clear text: prefer LDAPS, or require StartTLS (RFC 4513, section 6.3.3)"

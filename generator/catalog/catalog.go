@@ -98,6 +98,10 @@ type Site struct {
 	Platforms []string `toml:"platforms"`
 	// Formats are the table formats to publish; empty: all.
 	Formats []string `toml:"formats"`
+	// CompareLimit is how many pairs of products of one kind have a page that
+	// compares them, the most alike first; unset: 60. Any other set is
+	// compared in the page /compare/ itself.
+	CompareLimit *int `toml:"compare_limit"`
 	// WarningsOff are codes of warnings that are not given.
 	WarningsOff []string `toml:"warnings_off"`
 }
@@ -123,6 +127,9 @@ type Service struct {
 	// IANA is its name in the IANA Service Name and Transport Protocol Port
 	// Number Registry; empty: not registered.
 	IANA string `toml:"iana"`
+	// Infrastructure tells that a network has servers of it which its products
+	// share, such as DNS: what calls them is opened once for all.
+	Infrastructure bool `toml:"infrastructure"`
 	// Reference is the address of the document that defines it.
 	Reference string `toml:"reference"`
 	// Note is what a reader should know of it.
@@ -154,6 +161,9 @@ const AnyZone = "any"
 // The zones that have a meaning of their own.
 const (
 	InternetZone = "internet" // every address that no other zone claims
+	PartnerZone  = "partner"  // other organisations whose addresses are known
+	DMZZone      = "dmz"      // what is reached from outside, kept apart from the inside
+	CloudZone    = "cloud"    // what a provider runs, out on the internet
 	HostZone     = "host"     // the machine itself
 )
 

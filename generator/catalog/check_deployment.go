@@ -224,7 +224,8 @@ func (k *deploymentCheck) changedPorts(path string, p *Product, id string, v *In
 	if !slices.Equal(ports.Transports(), f.Ports.Transports()) {
 		k.errorf(path, "port-not-allowed", "flow %q is on %q: the transport cannot be changed", id, f.Ports)
 	}
-	if f.Ports.Known() && !f.Ports.HasAnyPort() && f.Ports.Len() > ports.Len() {
+	narrowed := f.Dynamic && f.Ports.Covers(ports) // a smaller range of data ports serves all of them
+	if f.Ports.Known() && !f.Ports.HasAnyPort() && f.Ports.Len() > ports.Len() && !narrowed {
 		k.warnf(path, "ports-dropped", "%q replaces all of %q", ports, f.Ports)
 	}
 }

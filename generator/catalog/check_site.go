@@ -17,6 +17,9 @@ func checkSite(s *Site, known Known, sink diag.Sink) {
 			a.errorf("base_url", "bad-url", "%q has no final slash", s.BaseURL)
 		}
 	}
+	if s.CompareLimit != nil && *s.CompareLimit < 0 {
+		a.errorf("compare_limit", "bad-value", "a number of pages is not %d", *s.CompareLimit)
+	}
 	a.refs("platforms", "platform", s.Platforms, known.Platforms)
 	a.refs("formats", "format", s.Formats, known.Formats)
 	a.refs("warnings_off", "warning", s.WarningsOff, WarningCodes())

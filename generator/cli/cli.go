@@ -88,7 +88,7 @@ func newRoot(p *program) *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.PersistentFlags().StringVarP(&p.dir, "site", "s", ".", "the site's `folder`, with data/ and content/")
-	root.AddCommand(p.build(), p.serve(), p.check(), p.diff(), p.importTable(), p.lookup(), p.newFiles(), p.rules(), p.table(), p.schema(), p.version())
+	root.AddCommand(p.build(), p.serve(), p.check(), p.diff(), p.importTable(), p.lookup(), p.newFiles(), p.rules(), p.table(), p.diagram(), p.schema(), p.version())
 	return root
 }
 

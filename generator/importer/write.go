@@ -77,14 +77,23 @@ func (d *draft) write() []byte {
 		}
 		key("source", quote(fmt.Sprintf("table#row %d", f.row)))
 	}
+	d.rest(&b)
+	return []byte(b.String())
+}
+
+// rest ends the draft: the table as a source, what the vocabulary lacks, and
+// the rows that are not understood.
+func (d *draft) rest(b *strings.Builder) {
+	comment := func(format string, args ...any) { fmt.Fprintf(b, "# "+format+"\n", args...) }
+	key := func(name, value string) { fmt.Fprintf(b, "%s = %s\n", name, value) }
 	b.WriteString("\n[source.table]\n")
-	key("title", quote(path.Base(d.g.File)))
-	key("publisher", quote("PUBLISHER"))
+	key("title", tomlfile.Quote(path.Base(d.g.File)))
+	key("publisher", tomlfile.Quote("PUBLISHER"))
 	if len(d.services) > 0 {
 		b.WriteString("\n# Services that the vocabulary lacks; for data/services.toml:\n")
 		for _, id := range d.services {
 			comment("[service.%s]", id)
-			comment("name = %s", quote(strings.ReplaceAll(id, "-", " ")))
+			comment("name = %s", tomlfile.Quote(strings.ReplaceAll(id, "-", " ")))
 		}
 	}
 	if len(d.lost) > 0 {
@@ -93,7 +102,6 @@ func (d *draft) write() []byte {
 			comment("%s", text)
 		}
 	}
-	return []byte(b.String())
 }
 
 func ids(list []*party) string {

@@ -279,12 +279,21 @@ func (r *resolver) portConflicts() {
 }
 
 // conflict tells whether two links cannot listen side by side. Flows of one
-// instance that share a port in the product's own document share a listener.
+// instance that share a port in the product's own document, or belong
+// together, share a listener. Of two instances that ask one service of a host,
+// one may speak of the other's listener, or both of a third: a directory
+// answers everybody on one port.
 func (r *resolver) conflict(a, b *Link) bool {
-	if !a.Ports.Overlaps(b.Ports) || a.Ports.HasAnyPort() || b.Ports.HasAnyPort() || a.Flow == b.Flow && a.Instance == b.Instance {
+	f, g := a.Flow, b.Flow
+	switch {
+	case !a.Ports.Overlaps(b.Ports) || a.Ports.HasAnyPort() || b.Ports.HasAnyPort():
+		return false
+	case a.Instance != b.Instance:
+		return f.Service != g.Service || a.To.Endpoint.Self && b.To.Endpoint.Self
+	case f == g || f.Service == g.Service || f.Ports.Overlaps(g.Ports):
 		return false
 	}
-	return a.Instance != b.Instance || !a.Flow.Ports.Overlaps(b.Flow.Ports) && a.Flow.Service != b.Flow.Service
+	return !slices.Contains(f.Related, g.ID) && !slices.Contains(g.Related, f.ID)
 }
 
 // forbidden reports allowed links that open all that a forbidden flow closes.

@@ -345,6 +345,8 @@ func TestFaults(t *testing.T) {
 		{"two listeners on one port", replace(`plays = "server/server"`, `plays = ["server/server", "smb/share"]`) + "[product.smb]\nflows = \"web\"\n", []string{
 			"forbidden-open @ [product.smb]", "port-conflict @ [host.node]", "port-conflict @ [host.node]"}},
 		{"a changed port meets another", replace(`features = "ldap"`, `features = "ldap"`+"\nflows = \"sftp\"\nports = { https = \"tcp/22\" }"), []string{`port-conflict @ [host.node]`}},
+		{"two products ask one directory", twoFirewalls + "[product.second]\nproduct = \"server\"\nfeatures = \"ldap\"\n" +
+			"[host.other]\nzone = \"dmz\"\naddress = \"192.0.2.12\"\nplays = \"second/server\"\n[host.both]\nzone = \"internal\"\naddress = \"10.0.0.9\"\nplays = [\"second/ldap\", \"server/ldap\"]\n", nil},
 		{"its own host may share", twoFirewalls + second, nil},
 		{"a forbidden flow is open", strings.Replace(twoFirewalls, `plays = "server/server"`, `plays = ["server/server", "smb/share"]`, 1) + "[product.smb]\n", []string{
 			"forbidden-open @ [product.smb]", "port-conflict @ [host.node]"}},

@@ -57,6 +57,10 @@ type PairLink struct {
 	Disagreements []Disagreement
 }
 
+// ID names the link in its pair, by the ids of both flows: where its row
+// stands on the pair's page.
+func (l *PairLink) ID() string { return l.Client.ID + "." + l.Server.ID }
+
 // Initiator is the flow of the product that opens the link, Listener that of the other.
 func (l *PairLink) Initiator() *catalog.Flow {
 	if l.Back {

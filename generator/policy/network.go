@@ -89,20 +89,12 @@ func (b *netBuilder) others(list []*Role, self End) []*Role {
 	return slices.DeleteFunc(list, func(r *Role) bool { return r == self.Roles[0] })
 }
 
-// inward tells whether a link goes from outside to inside.
-func (b *netBuilder) inward(l *network.Link) bool {
-	return b.c.ZoneOrder(l.From.Zone) < b.c.ZoneOrder(l.To.Zone)
-}
-
 // initiators are a link's sources as the k-th firewall of its chain sees
 // them; k is the chain's length at the listener.
 func (b *netBuilder) initiators(l *network.Link, k int) []*Role {
 	out := b.party(l, &l.From)
-	if b.inward(l) {
-		return out
-	}
-	for _, f := range l.Chain[:k] {
-		if len(f.Egress) > 0 {
+	for i, f := range l.Chain[:k] {
+		if b.n.Hides(l, i) {
 			out = b.shown(out, f)
 		}
 	}
@@ -112,18 +104,15 @@ func (b *netBuilder) initiators(l *network.Link, k int) []*Role {
 // listeners are a link's targets as the k-th firewall sees them; -1 is the
 // initiator's own view.
 func (b *netBuilder) listeners(l *network.Link, k int) []*Role {
-	if len(l.To.Hosts) == 0 || !b.inward(l) {
+	if len(l.To.Hosts) == 0 {
 		return b.party(l, &l.To)
 	}
 	var out []*Role
 	for _, h := range l.To.Hosts {
-		at := -2
-		if t := b.n.Translator(b.c, h); t != nil {
-			at = slices.Index(l.Chain, t)
-		}
+		at := b.n.Publishes(b.c, l, h)
 		own, public := prefixes(h.Address), prefixes(h.PublicAddress)
 		switch {
-		case at < 0 || k > at:
+		case at < 0 || k > at: // beyond its translation, or without one
 			out = append(out, b.host(h, own, nil, ""))
 		case k == at:
 			out = append(out, b.host(h, own, mixed(public, own), "-translated"))
@@ -370,16 +359,9 @@ func (b *netBuilder) touches(l *network.Link) bool {
 
 // translations are the addresses that this firewall changes.
 func (b *netBuilder) translations() {
-	for i := range b.n.Deployment.Hosts {
-		h := &b.n.Deployment.Hosts[i]
-		if t := b.n.Translator(b.c, h); t == nil || t.ID != b.p.At.ID {
-			continue
-		}
-		for _, f := range []Family{IPv4, IPv6} {
-			public, own := of(prefixes(h.PublicAddress), f), of(prefixes(h.Address), f)
-			for i := range min(len(public), len(own)) {
-				b.p.Translations = append(b.p.Translations, Translation{h.Title(), public[i].Addr(), own[i].Addr()})
-			}
+	for _, m := range b.n.Mappings(b.c) {
+		if m.By.ID == b.p.At.ID {
+			b.p.Translations = append(b.p.Translations, Translation{m.Host.Title(), m.Public.Addr, m.Own.Addr})
 		}
 	}
 }

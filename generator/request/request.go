@@ -62,23 +62,24 @@ type Change struct {
 // were compiled with their translations.
 func Network(c *catalog.Catalog, n *network.Network, policies []*policy.Policy, links table.Links) *Request {
 	r := &Request{Title: n.Deployment.Name, Summary: n.Deployment.Summary, table: table.Network(c, n).WithLinks(links)}
-	r.unite(c, n.Deployment, policies)
+	r.unite(n, policies)
 	return r
 }
 
 // Product unites the policies of a product's [policy.Vantages].
 func Product(c *catalog.Catalog, p *catalog.Product, policies []*policy.Policy, links table.Links) *Request {
 	r := &Request{Title: p.Name, Summary: p.Summary, table: table.Requirements(c, p, table.Options{Columns: []string{}}).WithLinks(links)}
-	r.unite(c, nil, policies)
+	r.unite(nil, policies)
 	return r
 }
 
 // unite makes the rows: firewalls first, then hosts, then what is translated.
-func (r *Request) unite(c *catalog.Catalog, d *catalog.Deployment, policies []*policy.Policy) {
-	n := 0
+// Of a product n is nil.
+func (r *Request) unite(n *network.Network, policies []*policy.Policy) {
+	count := 0
 	next := func() int {
-		n++
-		return n
+		count++
+		return count
 	}
 	for _, kind := range []policy.Kind{policy.Perimeter, policy.Host} {
 		for _, p := range policies {
@@ -88,14 +89,14 @@ func (r *Request) unite(c *catalog.Catalog, d *catalog.Deployment, policies []*p
 			l := form.Lower(p)
 			f := Firewall{Vantage: p.At, Missing: l.Missing}
 			f.Name = sheet.Clean(f.Name)
-			var egress []netip.Addr
-			if d != nil && kind == policy.Perimeter {
-				egress = shown(d.Firewall(p.At.ID))
+			var wall *catalog.Firewall
+			if n != nil && kind == policy.Perimeter {
+				wall = n.Deployment.Firewall(p.At.ID)
 			}
 			rows := form.Rows(l, sheet.Clean)
 			for i := range rows {
-				if i < len(l.Entries) && len(egress) > 0 {
-					hide(c, &rows[i], l.Entries[i].Rule, egress)
+				if i < len(l.Entries) && wall != nil && hides(n, wall, l.Entries[i].Rule) {
+					hide(&rows[i], l.Entries[i].Rule, wall)
 				}
 				f.Rows = append(f.Rows, Row{next(), rows[i]})
 			}
@@ -110,35 +111,32 @@ func (r *Request) unite(c *catalog.Catalog, d *catalog.Deployment, policies []*p
 		for _, t := range p.Translations {
 			r.Changes = append(r.Changes, Change{next(), sheet.Clean(p.At.Name), true, sheet.Clean(t.Name), t.Public.String(), t.Real.String()})
 		}
-		if d == nil || p.At.Kind != policy.Perimeter {
+		if n == nil || p.At.Kind != policy.Perimeter {
 			continue
 		}
-		for _, a := range shown(d.Firewall(p.At.ID)) {
+		for _, a := range n.Deployment.Firewall(p.At.ID).Egress {
 			r.Changes = append(r.Changes, Change{next(), sheet.Clean(p.At.Name), false, "Connections that inside hosts open beyond it", "their own addresses", a.String()})
 		}
 	}
 }
 
-// shown are the addresses that hosts behind a firewall show beyond it.
-func shown(f *catalog.Firewall) (out []netip.Addr) {
-	if f != nil {
-		for _, a := range f.Egress {
-			out = append(out, a.Addr)
-		}
-	}
-	return out
+// hides tells whether a firewall shows its own address as the source of what a
+// rule allows.
+func hides(n *network.Network, f *catalog.Firewall, r *policy.Rule) bool {
+	return r.Action == policy.Allow && slices.ContainsFunc(n.Links, func(l network.Link) bool {
+		k := slices.Index(l.Chain, f)
+		asks := func(why policy.Reason) bool { return why.Instance == l.Instance.ID && why.Flow == l.Flow }
+		return k >= 0 && slices.ContainsFunc(r.Reasons, asks) &&
+			l.From.Zone == r.From.Roles[0].Zone && l.To.Zone == r.To.Roles[0].Zone && n.Hides(&l, k)
+	})
 }
 
-// hide tells in a row that the source is changed on the way out: of an
-// allowed connection from an inner zone to an outer one, in the families that
-// the firewall has an address of.
-func hide(c *catalog.Catalog, row *form.Row, r *policy.Rule, egress []netip.Addr) {
-	if r.Action != policy.Allow || c.ZoneOrder(r.From.Roles[0].Zone) < c.ZoneOrder(r.To.Roles[0].Zone) {
-		return
-	}
-	for _, a := range egress {
+// hide tells in a row that the source is changed on the way out, in the
+// families that the firewall has an address of.
+func hide(row *form.Row, r *policy.Rule, wall *catalog.Firewall) {
+	for _, a := range wall.Egress {
 		for _, from := range r.From.Roles {
-			if from.Any || hasFamily(from.Addresses, a) {
+			if from.Any || hasFamily(from.Addresses, a.Addr) {
 				if row.Translation != "" {
 					row.Translation += "; "
 				}

@@ -11,6 +11,7 @@ import (
 	"portolan/generator/network"
 	"portolan/generator/policy"
 	"portolan/generator/table"
+	"portolan/generator/topology"
 )
 
 const connectPath = "/connect/"
@@ -74,7 +75,9 @@ type connectView struct {
 	Pair           *network.Pair
 	Client, Server template.HTML // links to their pages
 	// Sides is the strip: who opens what, and whose range counts.
-	Sides       template.HTML
+	Sides template.HTML
+	// Diagram is who opens what to whom.
+	Diagram     template.HTML
 	Tables      []template.HTML
 	Ranges      template.HTML
 	Differ      template.HTML
@@ -88,7 +91,7 @@ type connectView struct {
 	Formats template.HTML
 }
 
-func (s *Site) connectPage(p *network.Pair, rules *ruleSet) ([]byte, error) {
+func (s *Site) connectPage(p *network.Pair, rules *ruleSet, drawing func() *topology.Drawing) ([]byte, error) {
 	path := table.ConnectPath(p)
 	name := p.Client.Name + " to " + p.Server.Name
 	section := func(write func(m *markup)) template.HTML {
@@ -103,9 +106,10 @@ func (s *Site) connectPage(p *network.Pair, rules *ruleSet) ([]byte, error) {
 		Client:  section(func(m *markup) { m.link(productPath(p.Client.Slug), "", p.Client.Name) }),
 		Server:  section(func(m *markup) { m.link(productPath(p.Server.Slug), "", p.Server.Name) }),
 		Sides:   section(func(m *markup) { s.sides(m, p) }),
+		Diagram: section(func(m *markup) { s.diagram(m, drawing()) }),
 		Ranges:  section(func(m *markup) { s.ranges(m, p) }),
 		Differ:  section(func(m *markup) { s.differ(m, p) }),
-		Formats: linkItems(path, "", s.tableLinks(path)),
+		Formats: s.copyLinks(path),
 	}
 	for _, usual := range []bool{true, false} {
 		if slices.ContainsFunc(p.Links, func(l network.PairLink) bool { return l.Usual == usual }) {
@@ -194,7 +198,7 @@ func (s *Site) sideChips(m *markup, p *network.Pair, back bool) {
 			}) {
 				continue
 			}
-			m.raw(`<li><a class="chip `, class, `" href="#`, table.PairRowID(l), `"><span class="port">`).text(table.PortsText(l.Ports)).
+			m.raw(`<li><a class="chip `, class, `" href="#`, l.ID(), `"><span class="port">`).text(table.PortsText(l.Ports)).
 				raw(`</span> `).text(table.ServiceText(s.Catalog, l.Server.Service)).raw(`</a></li>`)
 		}
 		m.raw(`</ul>`)
@@ -227,16 +231,18 @@ func (s *Site) pairTable(m *markup, p *network.Pair, usual bool) {
 		`</caption><thead><tr><th scope="col">Port</th><th scope="col">Service</th><th scope="col">Opened by → to</th>`,
 		`<th scope="col">Need on each side</th><th scope="col">What to know</th><th scope="col">Both documents</th></tr></thead><tbody>`)
 	for i := range p.Links {
-		if l := &p.Links[i]; l.Usual == usual {
-			s.pairRow(m, p, l)
+		if p.Links[i].Usual == usual {
+			s.pairRow(m, p, i)
 		}
 	}
 	m.raw(`</tbody></table></div>`)
 }
 
-func (s *Site) pairRow(m *markup, p *network.Pair, l *network.PairLink) {
-	row := table.PairRowID(l)
-	m.raw(`<tr id="`, row, `"><th scope="row">`)
+// pairRow appends the row of the i-th link.
+func (s *Site) pairRow(m *markup, p *network.Pair, i int) {
+	l := &p.Links[i]
+	row := l.ID()
+	m.raw(`<tr id="`, row, `"><th scope="row" data-row="`, strconv.Itoa(i+1), `">`)
 	s.ports(m, l.Ports)
 	if !l.SourcePorts.IsZero() {
 		m.raw(` <span class="sub">from source port `).text(table.PortsText(l.SourcePorts)).raw(`</span>`)
@@ -275,7 +281,7 @@ func (s *Site) pairRow(m *markup, p *network.Pair, l *network.PairLink) {
 		} else {
 			m.raw(`, `)
 		}
-		m.raw(`<a href="#`, table.PairRowID(&p.Links[c]), `">`).text(table.PortsText(p.Links[c].Ports) + " " + table.ServiceText(s.Catalog, p.Links[c].Server.Service)).raw(`</a>`)
+		m.raw(`<a href="#`, p.Links[c].ID(), `">`).text(table.PortsText(p.Links[c].Ports) + " " + table.ServiceText(s.Catalog, p.Links[c].Server.Service)).raw(`</a>`)
 	}
 	if len(l.Controls) > 0 {
 		m.raw(`</p>`)
@@ -403,7 +409,7 @@ func (s *Site) differ(m *markup, p *network.Pair) {
 				if j > 0 {
 					m.raw(`, `)
 				}
-				m.raw(`<a href="#`, table.PairRowID(l), `">`).text(table.PortsText(l.Ports) + " " + table.ServiceText(s.Catalog, l.Server.Service)).raw(`</a>`)
+				m.raw(`<a href="#`, l.ID(), `">`).text(table.PortsText(l.Ports) + " " + table.ServiceText(s.Catalog, l.Server.Service)).raw(`</a>`)
 			}
 		}
 		m.raw(`. `).text(p.Client.Name).raw(`: `)
@@ -425,7 +431,7 @@ func (s *Site) pairConstraints(m *markup, p *catalog.Product, flow func(*network
 			continue
 		}
 		id := "constraint." + p.Slug + "." + c.ID
-		m.raw(`<section class="constraint" id="`, id, `"><h3>`).text(p.Name).raw(`: `, constraintName(c)).
+		m.raw(`<section class="constraint" id="`, id, `"><h3>`).text(p.Name).raw(`: `, table.ConstraintName(c)).
 			raw(` <a class="anchor" href="#`, id, `" aria-label="Link to this constraint">#</a></h3><div>`).note(c.Note).
 			raw(`</div><p class="sub"><a href="`).href(productPath(p.Slug) + "#constraint." + c.ID).raw(`">Its flows and source</a></p></section>`)
 	}
@@ -535,7 +541,7 @@ func pairKey(p *network.Pair) string {
 	var b strings.Builder
 	for i := range p.Links {
 		l := &p.Links[i]
-		b.WriteString(table.PairRowID(l) + strconv.FormatBool(l.Back) + fmt.Sprint(len(l.Disagreements)) + " ")
+		b.WriteString(l.ID() + strconv.FormatBool(l.Back) + fmt.Sprint(len(l.Disagreements)) + " ")
 	}
 	return b.String()
 }
@@ -551,12 +557,11 @@ func (pl *planner) pairs() {
 		path := table.ConnectPath(p)
 		key := pl.users("connect", []*catalog.Product{p.Client, p.Server}).With(pairKey(p))
 		rules := s.pairRules(p)
+		drawing := recall(func() *topology.Drawing { return topology.Layout(topology.Connect(s.Catalog, p)) })
 		reverse := slices.ContainsFunc(s.pairs, func(o network.Pair) bool { return o.Client == p.Server && o.Server == p.Client })
-		pl.page(path, key.With(strconv.FormatBool(reverse)), func() ([]byte, error) { return s.connectPage(p, rules) })
-		connect := recall(func() *table.Table { return table.Connect(s.Catalog, p, table.ConnectOptions{}) })
-		for _, d := range s.dialects() {
-			pl.page(path+"table."+d.Info().Extension, key, func() ([]byte, error) { return s.copyOf(d, connect()) })
-		}
+		pl.page(path, key.With(strconv.FormatBool(reverse)), func() ([]byte, error) { return s.connectPage(p, rules, drawing) })
+		pl.diagrams(path, key, drawing)
+		pl.copies(path, key, func() *table.Table { return table.Connect(s.Catalog, p, table.ConnectOptions{}) })
 		if len(s.platforms) == 0 {
 			continue
 		}

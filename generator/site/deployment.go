@@ -2,11 +2,11 @@ package site
 
 import (
 	"html/template"
-	"slices"
 	"strings"
 
 	"portolan/generator/catalog"
 	"portolan/generator/network"
+	"portolan/generator/topology"
 )
 
 type deploymentsView struct {
@@ -24,36 +24,57 @@ func (s *Site) deploymentsPage() ([]byte, error) {
 
 type deploymentView struct {
 	base
-	Deployment    *catalog.Deployment
+	Deployment  *catalog.Deployment
+	Findings    []findingView
+	Diagram     template.HTML
+	Connections template.HTML
+	// Translation is empty where no address is translated.
+	Translation   template.HTML
 	Firewalls     []template.HTML
 	Inside, Hosts template.HTML
 	Rules         template.HTML
 	Zip           string
 	// Verify is the connection tests to download.
 	Verify template.HTML
+	// Formats are the copies of the connections.
+	Formats template.HTML
 }
 
-func (s *Site) deploymentPage(n *network.Network, rules *ruleSet) ([]byte, error) {
+// findingView is a thing to look at: Number and Anchor are its row's, 0 and
+// the anchor of its host or firewall where it has none.
+type findingView struct {
+	Code, Text, Advice string
+	Number             int
+	Anchor             string
+}
+
+func (s *Site) deploymentPage(n *network.Network, rules *ruleSet, drawing func() *topology.Drawing) ([]byte, error) {
 	d := n.Deployment
 	path := "/deployments/" + d.Slug + "/"
 	v := deploymentView{
 		base:       base{site: s, Path: path, Title: d.Name, Section: "/deployments/", Description: d.Summary, Crumbs: []crumb{{"Networks", "/deployments/"}}},
-		Deployment: d,
+		Deployment: d, Formats: s.copyLinks(path),
 	}
+	v.Diagram = s.diagram(&markup{page: path}, drawing()).html()
+	for _, f := range s.Findings[n] {
+		v.Findings = append(v.Findings, finding(f))
+	}
+	w := &networkWriter{s: s, n: n, rows: n.Rows(), m: &markup{page: path}}
+	w.connections()
+	v.Connections = w.m.html()
+	w.published()
+	w.hidden()
+	v.Translation = w.m.html()
 	for i := range d.Firewalls {
 		f := &d.Firewalls[i]
-		m := &markup{page: path}
-		m.raw(`<h3 id="`, f.ID, `">`).text(f.Name).raw(`</h3><p class="sub">Between `).text(s.zoneNames(f.Zones)).raw(`</p>`)
-		s.linkTable(m, f.ID, f.Name, n.Links, func(l *network.Link) bool { return slices.Contains(l.Chain, f) })
-		s.inline(m, rules, f.ID, f.Platform)
-		v.Firewalls = append(v.Firewalls, m.html())
+		w.firewall(f)
+		s.inline(w.m, rules, f.ID, f.Platform)
+		v.Firewalls = append(v.Firewalls, w.m.html())
 	}
-	m := &markup{page: path}
-	s.linkTable(m, "inside", "Connections inside one zone or one host", n.Links, func(l *network.Link) bool { return len(l.Chain) == 0 })
-	v.Inside = m.html()
-	m = &markup{page: path}
-	s.hosts(m, n)
-	v.Hosts = m.html()
+	w.inside()
+	v.Inside = w.m.html()
+	w.hosts()
+	v.Hosts = w.m.html()
 	if len(s.platforms) > 0 {
 		v.Rules, v.Zip = s.picker(rules, path, ""), path+"rules.zip"
 		v.Verify = rules.verifyList(path)
@@ -61,87 +82,18 @@ func (s *Site) deploymentPage(n *network.Network, rules *ruleSet) ([]byte, error
 	return s.render("deployment", v)
 }
 
-// linkTable appends the links that are wanted.
-func (s *Site) linkTable(m *markup, id, title string, links []network.Link, want func(*network.Link) bool) {
-	m.raw(`<div class="scroll" role="region" aria-labelledby="table.`, id, `" tabindex="0"><table><caption id="table.`, id, `">`).text(title).
-		raw(`</caption><thead><tr><th scope="col">Ports</th><th scope="col">Service</th><th scope="col">From</th><th scope="col">To</th>`,
-			`<th scope="col">Product</th><th scope="col">Need</th></tr></thead><tbody>`)
-	none := true
-	for i := range links {
-		l := &links[i]
-		if !want(l) {
-			continue
-		}
-		none = false
-		f := l.Flow
-		m.raw(`<tr class="need-`, string(f.Need), `"><th scope="row">`)
-		s.ports(m, l.Ports)
-		m.raw(`</th><td>`).link(servicePath(f.Service), "", s.serviceName(f)).raw(`</td><td>`)
-		s.party(m, l.From)
-		m.raw(`</td><td>`)
-		s.party(m, l.To)
-		m.raw(`</td><td>`).link(productPath(l.Instance.Product)+"#"+f.ID, "", s.Catalog.Product(l.Instance.Product).Name).
-			raw(`</td><td><span class="need"><span aria-hidden="true">`, needMark[f.Need], `</span> `, needWords[f.Need], `</span></td></tr>`)
-	}
-	if none {
-		m.raw(`<tr><td colspan="6">None.</td></tr>`)
-	}
-	m.raw(`</tbody></table></div>`)
-}
-
-// party appends one end of a link: its hosts with their addresses, or what
-// stands for the whole zone or the endpoint's own addresses.
-func (s *Site) party(m *markup, p network.Party) {
-	for i, h := range p.Hosts {
-		if i > 0 {
-			m.raw(`<br>`)
-		}
-		m.text(h.Title())
-		for _, a := range h.Address {
-			m.raw(` <code>`, a.String(), `</code>`)
-		}
-	}
+func finding(f network.Finding) findingView {
+	v := findingView{Code: f.Code, Text: sentence(f.Text), Advice: sentence(f.Hint)}
 	switch {
-	case len(p.Hosts) > 0:
-	case p.Whole:
-		m.raw(`any address`)
-	default:
-		m.text(p.Endpoint.Name)
-		for _, name := range p.Endpoint.FQDN {
-			m.raw(` <code>`).text(name).raw(`</code>`)
-		}
-		for _, c := range p.Endpoint.CIDR {
-			m.raw(` <code>`, c.String(), `</code>`)
-		}
+	case f.Row != nil:
+		v.Number, v.Anchor = f.Row.Number, f.Row.Anchor()
+	case f.Firewall != nil:
+		v.Anchor = f.Firewall.ID
+	case f.Host != nil:
+		v.Anchor = f.Host.ID
 	}
-	m.raw(` <span class="zone">`).text(s.Catalog.Zone(p.Zone).Name).raw(`</span>`)
+	return v
 }
 
-func (s *Site) zoneNames(ids []string) string {
-	names := make([]string, len(ids))
-	for i, id := range ids {
-		names[i] = s.Catalog.Zone(id).Name
-	}
-	return strings.Join(names, ", ")
-}
-
-func (s *Site) hosts(m *markup, n *network.Network) {
-	m.raw(`<div class="scroll" role="region" aria-labelledby="table.hosts" tabindex="0"><table><caption id="table.hosts">Hosts and what they do</caption>`,
-		`<thead><tr><th scope="col">Host</th><th scope="col">Zone</th><th scope="col">Addresses</th><th scope="col">Seen from outside as</th><th scope="col">Plays</th></tr></thead><tbody>`)
-	for i := range n.Deployment.Hosts {
-		h := &n.Deployment.Hosts[i]
-		m.raw(`<tr id="`, h.ID, `"><th scope="row">`).text(h.Title()).raw(`</th><td>`).text(s.Catalog.Zone(h.Zone).Name).raw(`</td><td>`)
-		for _, a := range h.Address {
-			m.raw(`<code>`, a.String(), `</code> `)
-		}
-		m.raw(`</td><td>`)
-		for _, a := range h.PublicAddress {
-			m.raw(`<code>`, a.String(), `</code> `)
-		}
-		if f := n.Translator(s.Catalog, h); f != nil {
-			m.raw(` <span class="sub">translated by `).text(f.Name).raw(`</span>`)
-		}
-		m.raw(`</td><td>`).text(strings.Join(h.Plays, ", ")).raw(`</td></tr>`)
-	}
-	m.raw(`</tbody></table></div>`)
-}
+// sentence makes a diagnostic's text one.
+func sentence(text string) string { return strings.ToUpper(text[:1]) + text[1:] + "." }

@@ -40,7 +40,7 @@ func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {
 	if f.Since != "" || f.Until != "" {
 		m.raw(` data-since="`, versionPlace(p, f.Since, 0), `" data-until="`, versionPlace(p, f.Until, len(p.Versions)-1), `"`)
 	}
-	m.raw(`><th scope="row">`)
+	m.raw(`><th scope="row" data-row="`, rowNumber(p, f), `">`)
 	s.ports(m, f.Ports)
 	if !f.SourcePorts.IsZero() {
 		m.raw(` <span class="sub">from source port `).text(table.PortsText(f.SourcePorts)).raw(`</span>`)
@@ -58,6 +58,12 @@ func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {
 	m.raw(`</td><td class="src">`)
 	s.citations(m, p, f.Sources)
 	m.raw(`</td></tr>`)
+}
+
+// rowNumber is the number that a diagram has for a flow. The style sheet shows
+// it, so that it is in no copy of the text.
+func rowNumber(p *catalog.Product, f *catalog.Flow) string {
+	return strconv.Itoa(slices.IndexFunc(p.Flows, func(o catalog.Flow) bool { return o.ID == f.ID }) + 1)
 }
 
 // versionPlace is the index of a version in those of a product.
@@ -103,17 +109,9 @@ func (s *Site) service(m *markup, f *catalog.Flow) {
 	if v := s.Catalog.Service(f.Service); v != nil {
 		m.link("/services/"+v.ID+"/", "", v.Name)
 	}
-	if text := encryptionWords(f); text != "" {
+	if text := table.ProtectionText(f); text != "" {
 		m.raw(` <span class="sub">`).text(text).raw(`</span>`)
 	}
-}
-
-// encryptionWords is how a flow is protected, in words that stand alone.
-func encryptionWords(f *catalog.Flow) string {
-	if slices.Equal(f.Encryption, []catalog.Encryption{catalog.Clear}) {
-		return "not encrypted"
-	}
-	return table.EncryptionText(f.Encryption, f.TLSMin)
 }
 
 // ends appends the parties of one end, those of one zone together.
@@ -232,7 +230,7 @@ func (s *Site) references(m *markup, p *catalog.Product, f *catalog.Flow) {
 		}
 	}
 	list("Mind", len(touch), func(i int) {
-		m.raw(`<a href="#constraint.`, touch[i].ID, `">`).text(constraintName(touch[i])).raw(`</a>`)
+		m.raw(`<a href="#constraint.`, touch[i].ID, `">`).text(table.ConstraintName(touch[i])).raw(`</a>`)
 	})
 }
 
@@ -255,16 +253,6 @@ func (s *Site) citations(m *markup, p *catalog.Product, list []catalog.Citation)
 			}
 		}
 	}
-}
-
-// constraintName is a constraint in a few words: its subject, or its id where
-// the subject tells nothing.
-func constraintName(c *catalog.Constraint) string {
-	if c.Kind == "other" {
-		name := strings.ReplaceAll(c.ID, "-", " ")
-		return strings.ToUpper(name[:1]) + name[1:]
-	}
-	return table.ConstraintText(c.Kind)
 }
 
 // flowLink names a flow of the same page by its ports and service.

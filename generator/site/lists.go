@@ -40,6 +40,8 @@ type productsView struct {
 	base
 	Table template.HTML
 	Pairs bool
+	// Compares tells whether there are several to compare.
+	Compares bool
 }
 
 func (s *Site) productsPage() ([]byte, error) {
@@ -48,7 +50,7 @@ func (s *Site) productsPage() ([]byte, error) {
 	s.productTable(m)
 	return s.render("products", productsView{
 		base:  base{site: s, Path: path, Title: "Products", Section: path, Description: "Every product of the catalog with the ports it listens on."},
-		Table: m.html(), Pairs: len(s.pairs) > 0,
+		Table: m.html(), Pairs: len(s.pairs) > 0, Compares: s.compares(),
 	})
 }
 

@@ -11,10 +11,11 @@ import (
 
 type matrixView struct {
 	base
-	Directions []catalog.Direction
-	Needs      []catalog.Need
-	Products   []*catalog.Product
-	Table      template.HTML
+	Directions     []catalog.Direction
+	Needs          []catalog.Need
+	Products       []*catalog.Product
+	Compares       bool // there are several to compare
+	Table, Formats template.HTML
 }
 
 var directionShort = map[catalog.Direction]string{
@@ -47,7 +48,7 @@ func (s *Site) matrixPage() ([]byte, error) {
 	return s.render("matrix", matrixView{
 		base:       base{site: s, Path: path, Title: "Matrix", Section: path, Description: "Which product speaks which service, on which port and in which direction."},
 		Directions: catalog.Directions(), Needs: []catalog.Need{catalog.Required, catalog.Conditional, catalog.Optional, catalog.Forbidden},
-		Products: s.Catalog.Products, Table: m.html(),
+		Products: s.Catalog.Products, Compares: s.compares(), Table: m.html(), Formats: s.copyLinks(path),
 	})
 }
 

@@ -1,21 +1,18 @@
 package site
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"slices"
 
 	"portolan/generator/api"
 	"portolan/generator/build"
 	"portolan/generator/catalog"
-	"portolan/generator/diag"
 	"portolan/generator/edl"
 	"portolan/generator/lookup"
 	"portolan/generator/netspec"
 	"portolan/generator/request"
 	"portolan/generator/table"
-	"portolan/generator/table/dialects"
+	"portolan/generator/topology"
 )
 
 // Plan lists every file of the site. The caller must not change the list.
@@ -28,6 +25,7 @@ func newPlan(s *Site) []build.Output {
 		pl.product(p)
 	}
 	pl.pairs()
+	pl.comparisons()
 	pl.ports()
 	for i := range s.Catalog.Services {
 		v := &s.Catalog.Services[i]
@@ -95,6 +93,7 @@ func (pl *planner) fixed() {
 	for _, a := range s.Assets.All() {
 		pl.file("/assets/"+a.Output, s.look, func() []byte { return a.Content })
 	}
+	pl.copies("/matrix/", pl.all, func() *table.Table { return table.Matrix(s.Catalog, table.MatrixOptions{}) })
 	pl.file("/favicon.svg", s.look, func() []byte { return s.favicon })
 	pl.file("/robots.txt", s.look, s.robots)
 	pl.file("/sitemap.xml", pl.all, s.sitemap)
@@ -127,7 +126,9 @@ func (pl *planner) product(p *catalog.Product) {
 	s, path := pl.s, productPath(p.Slug)
 	key := pl.users("product", []*catalog.Product{p})
 	rules := s.productRules(p)
-	pl.page(path, key.With(s.talksKey(p)...), func() ([]byte, error) { return s.productPage(p, rules) })
+	drawing := recall(func() *topology.Drawing { return topology.Layout(topology.Product(s.Catalog, p)) })
+	pl.page(path, key.With(s.talksKey(p)...).With(s.comparisonsKey(p)...), func() ([]byte, error) { return s.productPage(p, rules, drawing) })
+	pl.diagrams(path, key, drawing)
 	pl.file(api.ProductPath(p.Slug), key, func() []byte { return s.api.Product(p) })
 	pl.rules(rules, key)
 	pl.request(path, key, func() *request.Request { return s.productRequest(p, rules) })
@@ -136,10 +137,7 @@ func (pl *planner) product(p *catalog.Product) {
 			pl.file(path+"endpoints/"+l.Name, key, l.Text)
 		}
 	}
-	requirements := recall(func() *table.Table { return table.Requirements(s.Catalog, p, table.Options{}) })
-	for _, d := range s.dialects() {
-		pl.page(path+"table."+d.Info().Extension, key, func() ([]byte, error) { return s.copyOf(d, requirements()) })
-	}
+	pl.copies(path, key, func() *table.Table { return table.Requirements(s.Catalog, p, table.Options{}) })
 }
 
 func (pl *planner) ports() {
@@ -179,10 +177,13 @@ func (pl *planner) deployments() {
 		d := n.Deployment
 		path := "/deployments/" + d.Slug + "/"
 		rules := s.networkRules(n)
-		pl.page(path, pl.all, func() ([]byte, error) { return s.deploymentPage(n, rules) })
+		drawing := recall(func() *topology.Drawing { return topology.Layout(topology.Network(s.Catalog, n)) })
+		pl.page(path, pl.all, func() ([]byte, error) { return s.deploymentPage(n, rules, drawing) })
+		pl.diagrams(path, pl.all, drawing)
 		pl.rules(rules, pl.all)
 		pl.request(path, pl.all, func() *request.Request { return s.networkRequest(n, rules) })
 		pl.file(api.DeploymentPath(d.Slug), pl.all, func() []byte { return s.api.Deployment(n) })
+		pl.copies(path, pl.all, func() *table.Table { return table.Network(s.Catalog, n) })
 	}
 }
 
@@ -194,37 +195,4 @@ func (pl *planner) platforms() {
 	for _, p := range pl.s.platforms {
 		pl.page(platformPath(p.Info().ID), pl.all, func() ([]byte, error) { return pl.s.platformPage(p) })
 	}
-}
-
-// dialects are the table formats that the site publishes.
-func (s *Site) dialects() []table.Dialect {
-	all := dialects.All()
-	if wanted := s.Catalog.Site.Formats; len(wanted) > 0 {
-		all = slices.DeleteFunc(slices.Clone(all), func(d table.Dialect) bool { return !slices.Contains(wanted, d.Info().ID) })
-	}
-	return all
-}
-
-// copyOf spells a table for another place. Its links are absolute where the
-// site's address is known, and plain text where it is not.
-func (s *Site) copyOf(d table.Dialect, t *table.Table) ([]byte, error) {
-	if url := s.Catalog.Site.BaseURL; url != "" {
-		t = t.WithLinks(table.Absolute(url))
-	}
-	return buffered(func(b *bytes.Buffer) error { return table.Write(b, d, t, discard{}) })
-}
-
-// discard drops what a format cannot carry: each copy's reader sees it, and
-// the command line tells it where a person asks for one table.
-type discard struct{}
-
-func (discard) Add(diag.Diagnostic) {}
-
-// tableLinks are the copies of the table on a page.
-func (s *Site) tableLinks(page string) []crumb {
-	var out []crumb
-	for _, d := range s.dialects() {
-		out = append(out, crumb{d.Info().Title, page + "table." + d.Info().Extension})
-	}
-	return out
 }

@@ -7,12 +7,15 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/edl"
+	"portolan/generator/table"
+	"portolan/generator/topology"
 )
 
 type productView struct {
 	base
 	Product *catalog.Product
 	Strip   template.HTML
+	Diagram template.HTML
 	Tables  []template.HTML
 	// Features, Constraints, Software, Endpoints and Sources are the page's lists.
 	Endpoints   template.HTML
@@ -21,7 +24,8 @@ type productView struct {
 	Software    template.HTML
 	Sources     []catalog.Source
 	Formats     template.HTML
-	// Talks are the products that it calls and that call it.
+	// Talks are the products that it calls, that call it and that it is
+	// compared with.
 	Talks template.HTML
 	// Rules is the picker of platforms, Zip all rule files.
 	Rules template.HTML
@@ -45,14 +49,14 @@ type featureView struct {
 
 func productPath(slug string) string { return "/products/" + slug + "/" }
 
-func (s *Site) productPage(p *catalog.Product, rules *ruleSet) ([]byte, error) {
+func (s *Site) productPage(p *catalog.Product, rules *ruleSet, drawing func() *topology.Drawing) ([]byte, error) {
 	path := productPath(p.Slug)
 	v := productView{
 		base: base{site: s, Path: path, Title: p.Name + " firewall ports", Section: "/products/",
 			Description: "Which ports " + p.Name + " needs, who opens each connection and why. " + p.Summary,
 			Crumbs:      []crumb{{"Products", "/products/"}},
 			Alternates:  []alternate{{"application/json", p.Name + " as JSON", "/api/v1/products/" + p.Slug + ".json"}}},
-		Product: p, Sources: p.Sources, Formats: linkItems(path, "", s.tableLinks(path)),
+		Product: p, Sources: p.Sources, Formats: s.copyLinks(path, crumb{"API", "/api/v1/products/" + p.Slug + ".json"}),
 	}
 	section := func(write func(m *markup)) template.HTML {
 		m := &markup{page: path}
@@ -60,6 +64,7 @@ func (s *Site) productPage(p *catalog.Product, rules *ruleSet) ([]byte, error) {
 		return m.html()
 	}
 	v.Strip = section(func(m *markup) { s.appendStrip(m, p) })
+	v.Diagram = section(func(m *markup) { s.diagram(m, drawing()) })
 	for _, d := range catalog.Directions() {
 		var flows []*catalog.Flow
 		for i := range p.Flows {
@@ -75,7 +80,10 @@ func (s *Site) productPage(p *catalog.Product, rules *ruleSet) ([]byte, error) {
 		v.Rules, v.Zip = s.picker(rules, path, ""), path+"rules.zip"
 		v.Verify = rules.verifyList(path)
 	}
-	v.Talks = section(func(m *markup) { s.talks(m, p) })
+	v.Talks = section(func(m *markup) {
+		s.talks(m, p)
+		s.comparisons(m, p)
+	})
 	v.Features = s.featureGroups(p, path)
 	v.Endpoints = section(func(m *markup) { s.endpoints(m, p) })
 	v.Constraints = section(func(m *markup) { s.constraints(m, p) })
@@ -168,7 +176,7 @@ func (s *Site) lists(m *markup, p *catalog.Product, e *catalog.Endpoint) {
 
 func (s *Site) constraints(m *markup, p *catalog.Product) {
 	for _, c := range p.Constraints {
-		m.raw(`<section class="constraint" id="constraint.`, c.ID, `"><h3>`, constraintName(&c)).
+		m.raw(`<section class="constraint" id="constraint.`, c.ID, `"><h3>`, table.ConstraintName(&c)).
 			raw(` <a class="anchor" href="#constraint.`, c.ID, `" aria-label="Link to this constraint">#</a></h3><div>`).note(c.Note).raw(`</div>`)
 		for i, id := range c.Flows {
 			if i == 0 {

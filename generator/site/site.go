@@ -26,6 +26,7 @@ import (
 	"portolan/generator/note"
 	"portolan/generator/policy"
 	"portolan/generator/ports"
+	"portolan/generator/topology/svg"
 )
 
 // Input is what a site is made of.
@@ -47,6 +48,8 @@ type Site struct {
 	Catalog  *catalog.Catalog
 	Content  []*Content
 	Networks []*network.Network
+	// Findings are what is to be looked at in each network.
+	Findings map[*network.Network][]network.Finding
 	Releases []changes.Release
 	Ports    *ports.Index
 	Assets   *asset.Set
@@ -58,6 +61,7 @@ type Site struct {
 	parts     sync.Map          // template.HTML by partKey
 	platforms []policy.Platform // that rules are published for
 	pairs     []network.Pair
+	compared  []compared
 	favicon   []byte
 	plan      []build.Output
 	look      build.Key // templates, assets and the site's own settings
@@ -69,9 +73,9 @@ type Site struct {
 // back as an error.
 func New(in Input, sink diag.Sink) (*Site, error) {
 	s := &Site{Catalog: in.Catalog, Content: in.Content, Releases: in.Releases, Ports: ports.NewIndex(in.Catalog),
-		speakers: map[string][]*catalog.Product{}, portPlace: map[ports.Page]int{}, platforms: publishedPlatforms(in.Catalog.Site)}
+		Findings: map[*network.Network][]network.Finding{}, speakers: map[string][]*catalog.Product{}, portPlace: map[ports.Page]int{}, platforms: publishedPlatforms(in.Catalog.Site)}
 	for _, d := range in.Catalog.Deployments {
-		s.Networks = append(s.Networks, network.Resolve(in.Catalog, d, sink))
+		s.addNetwork(d, sink)
 	}
 	for _, p := range in.Catalog.Products {
 		for i := range p.Flows {
@@ -82,6 +86,7 @@ func New(in Input, sink diag.Sink) (*Site, error) {
 		}
 	}
 	s.pairs = network.Pairs(in.Catalog)
+	s.compared = comparedPairs(in.Catalog)
 	for i, page := range s.Ports.Pages() {
 		s.portPlace[page] = i
 	}
@@ -95,8 +100,24 @@ func New(in Input, sink diag.Sink) (*Site, error) {
 	return s, nil
 }
 
+// addNetwork resolves a network and, if nothing is wrong with it, looks it over.
+func (s *Site) addNetwork(d *catalog.Deployment, sink diag.Sink) {
+	var own diag.List
+	n := network.Resolve(s.Catalog, d, &own)
+	s.Networks = append(s.Networks, n)
+	if !own.HasErrors() {
+		s.Findings[n] = network.Findings(s.Catalog, n)
+	}
+	for _, x := range own.Sorted() {
+		sink.Add(x)
+	}
+	for _, f := range s.Findings[n] {
+		sink.Add(f.Diagnostic)
+	}
+}
+
 // kinds are the kinds of page; each has a template of its name.
-var kinds = []string{"404", "changes", "connect", "connects", "deployment", "deployments", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "rules", "service", "services"}
+var kinds = []string{"404", "changes", "compare", "compares", "connect", "connects", "deployment", "deployments", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "rules", "service", "services"}
 
 func (s *Site) loadTemplates(fsys fs.FS) error {
 	var key build.KeyBuilder
@@ -140,7 +161,7 @@ func (s *Site) loadTemplates(fsys fs.FS) error {
 	if err != nil {
 		return err
 	}
-	if s.Assets, err = asset.NewSet(files); err != nil {
+	if s.Assets, err = asset.NewSet(files, map[string]string{"style.css": svg.Stylesheet()}); err != nil {
 		return err
 	}
 	for _, a := range s.Assets.All() {
@@ -165,7 +186,7 @@ func (s *Site) settings(key *build.KeyBuilder) {
 	s.look = key.Key()
 	var words build.KeyBuilder
 	for _, v := range s.Catalog.Services {
-		words.String(fmt.Sprint(v.ID, v.Name, v.Ports, v.Encryption, v.IANA, v.Reference, v.Note.Source))
+		words.String(fmt.Sprint(v.ID, v.Name, v.Ports, v.Encryption, v.IANA, v.Infrastructure, v.Reference, v.Note.Source))
 	}
 	for _, z := range s.Catalog.Zones {
 		words.String(fmt.Sprint(z.ID, z.Name, z.Note.Source))

@@ -65,13 +65,10 @@ func Connect(c *catalog.Catalog, p *network.Pair, opt ConnectOptions) *Table {
 	return t
 }
 
-// PairRowID is the anchor of a link: the flows of the two documents.
-func PairRowID(l *network.PairLink) string { return l.Client.ID + "." + l.Server.ID }
-
 func pairRow(c *catalog.Catalog, p *network.Pair, l *network.PairLink) Row {
 	opener, _ := OpenedBy(p, l)
 	return Row{
-		ID:    PairRowID(l),
+		ID:    l.ID(),
 		Attrs: []Attr{{"service", l.Server.Service}, {"opener", opener.Slug}},
 		Cells: []Cell{
 			{Blocks: note.Of(opener.Name)},

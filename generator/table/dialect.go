@@ -26,9 +26,35 @@ type Info struct {
 	MediaType string
 	// Binary tells that its files are no text.
 	Binary bool
+	// For is whom its files are for.
+	For Use
 	// Can is what a cell and a table of it can carry.
 	Can Ability
+	// Swap is pairs of characters: one that no cell can hold, and the one to
+	// be written in its place: "|¦".
+	Swap string
+	// NotInCode, NotInLink and NotInMark are characters that text as typed, the
+	// text of a link, and strong or stressed text cannot hold. With one of them
+	// it is running text.
+	NotInCode, NotInLink, NotInMark string
+	// Before and After are the characters that may stand right before and
+	// right after strong, stressed and typed text, the ends of a line aside.
+	// Empty: any may.
+	Before, After string
 }
+
+// Use is whom a format is for, in words for a heading.
+type Use string
+
+// The uses, and [Uses] in order.
+const (
+	ForWikis     Use = "Wikis"
+	ForDocuments Use = "Documents"
+	ForData      Use = "Sheets and programs"
+)
+
+// Uses lists the uses.
+func Uses() []Use { return []Use{ForWikis, ForDocuments, ForData} }
 
 // Ability is a set of things that a format can carry.
 type Ability uint16
@@ -39,7 +65,7 @@ const (
 	CanCode                          // text shown as typed
 	CanStrong                        // important text
 	CanEmphasize                     // stressed text
-	CanNest                          // markup inside strong or stressed text
+	CanNest                          // markup inside strong or stressed text and links
 	CanBreak                         // a line break in a cell
 	CanParagraph                     // several paragraphs in a cell
 	CanList                          // a list in a cell

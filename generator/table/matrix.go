@@ -29,9 +29,7 @@ func Matrix(c *catalog.Catalog, opt MatrixOptions) *Table {
 	}
 	t := &Table{ID: "matrix", Title: "Services and products"}
 	t.Columns = []Column{{ID: "service", Title: "Service", Kind: Label}}
-	for _, p := range products {
-		t.Columns = append(t.Columns, Column{ID: p.Slug, Title: p.Name, Kind: Ports, Link: ProductPath(p.Slug)})
-	}
+	t.Columns = append(t.Columns, productColumns(products, Ports)...)
 	t.Groups = []Group{{Rows: matrixRows(c, products)}}
 	t.Provenance = provenance(c, t.Title, "/matrix/", products)
 	return t

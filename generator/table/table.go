@@ -120,6 +120,8 @@ type Provenance struct {
 	Sources []Source
 	// URL is the site's path where the table stands.
 	URL string
+	// Lost is what the copy could not carry, in a word each; [Lower] sets it.
+	Lost []string
 }
 
 // Source is a document that rows are taken from.
@@ -139,6 +141,9 @@ func (p Provenance) Text() string {
 	}
 	if p.Reviewed != "" {
 		s += ", reviewed " + p.Reviewed
+	}
+	if len(p.Lost) > 0 {
+		s += ", without " + strings.Join(p.Lost, ", ")
 	}
 	return clean(s)
 }

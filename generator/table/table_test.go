@@ -216,3 +216,42 @@ func TestLowerShares(t *testing.T) {
 		t.Errorf("Lower changed its table:\n%s", tabletest.Diff(before, after))
 	}
 }
+
+// TestLowerCharacters holds what a format declares of characters: those that it
+// swaps, those that code, links and marks cannot hold, and those beside marks.
+func TestLowerCharacters(t *testing.T) {
+	text := func(s string) []note.Inline { return []note.Inline{note.Text(s)} }
+	link := &note.Link{URL: "https://a.example/", Inlines: text("[x]")}
+	for _, test := range []struct {
+		name string
+		to   table.Info
+		in   []note.Inline
+		want string
+		lost string // of the provenance
+	}{
+		{"swap", table.Info{Swap: "|¦"}, text("a|b"), "a¦b", `"|" (here "¦")`},
+		{"nothing to swap", table.Info{Swap: "|¦"}, text("a/b"), "a/b", ""},
+		{"not in code", table.Info{NotInCode: "|"}, []note.Inline{note.Code("a"), note.Text(" "), note.Code("a|b")}, "[code a] a|b", "some code"},
+		{"not in a link", table.Info{NotInLink: "[]"}, []note.Inline{link}, "[x] (https://a.example/)", "some links"},
+		{"not in a mark", table.Info{NotInMark: "*"}, []note.Inline{&note.Strong{Inlines: text("a*")}}, "a*", "marks in marks"},
+		{"within a word", table.Info{Before: " ", After: " ."}, []note.Inline{note.Text("a "), note.Code("b"), note.Text("."), &note.Strong{Inlines: text("c")}}, "a [code b].c", "strong text within words"},
+		{"at the ends", table.Info{Before: " ", After: " "}, []note.Inline{note.Code("b"), note.Break{}, note.Code("c")}, "[code b][br][code c]", ""},
+		{"beside a mark", table.Info{Before: " ", After: " "}, []note.Inline{note.Code("b"), note.Code("c")}, "bc", "text as typed within words"},
+		{"idle breaks", table.Info{}, []note.Inline{note.Break{}, note.Text("a"), note.Break{}, note.Break{}, note.Text("b"), note.Break{}}, "a[br]b", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			in := &table.Table{Title: "t", Columns: []table.Column{{ID: "a", Title: "A"}}, Groups: []table.Group{{Rows: []table.Row{{Cells: []table.Cell{{Blocks: []note.Block{&note.Paragraph{Inlines: test.in}}}}}}}}}
+			test.to.Can = table.CanAll
+			out := table.Lower(in, test.to, new(diag.List))
+			if got := tabletest.Dump(out); !strings.Contains(got, "  a: "+test.want+"\n") {
+				t.Errorf("want %s in\n%s", test.want, got)
+			}
+			if got := strings.Join(out.Provenance.Lost, ", "); got != test.lost {
+				t.Errorf("lost %s, want %s", got, test.lost)
+			}
+			if want := "without " + test.lost; test.lost != "" && !strings.Contains(out.ProvenanceLine(), want) {
+				t.Errorf("%s does not tell %s", out.ProvenanceLine(), want)
+			}
+		})
+	}
+}

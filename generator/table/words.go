@@ -229,6 +229,15 @@ func EncryptionText(list []catalog.Encryption, least catalog.TLSVersion) string 
 	return s
 }
 
+// ProtectionText is [EncryptionText] of a flow in words that stand alone: "not
+// encrypted" rather than "none".
+func ProtectionText(f *catalog.Flow) string {
+	if len(f.Encryption) == 1 && f.Encryption[0] == catalog.Clear {
+		return "not encrypted"
+	}
+	return EncryptionText(f.Encryption, f.TLSMin)
+}
+
 // EndpointText is an endpoint's name with its zone: "Partner (Internet)". The
 // zone is left out where the name says it.
 func EndpointText(c *catalog.Catalog, p *catalog.Product, id string) string {
@@ -349,4 +358,13 @@ func ConstraintText(k catalog.ConstraintKind) string {
 		return "Idle time-out"
 	}
 	return title(string(k))
+}
+
+// ConstraintName is a constraint in a few words: its subject, or its id where
+// the subject tells nothing.
+func ConstraintName(c *catalog.Constraint) string {
+	if c.Kind == "other" {
+		return title(strings.ReplaceAll(c.ID, "-", " "))
+	}
+	return ConstraintText(c.Kind)
 }

@@ -493,8 +493,8 @@ func TestTranslated(t *testing.T) {
 			s.translated(t, list, nft, tables)
 		})
 	}
-	if proven != 2 {
-		t.Errorf("%d firewalls translate, not 2", proven)
+	if proven < 2 {
+		t.Errorf("%d firewalls translate, not two or more", proven)
 	}
 }
 

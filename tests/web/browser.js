@@ -172,6 +172,40 @@ async function steps(context, base, want) {
     for (const box of await page.locator('form.filters input[name=need]').all()) await box.check();
     expect(await shown() === all, 'not all rows come back');
   });
+  // compared is what a comparison says and leads to.
+  const compared = (page) => page.evaluate(() => Array.from(document.querySelectorAll('.tally, table.compare'))
+    .map((e) => e.innerText + Array.from(e.querySelectorAll('a')).map((a) => a.href).join('\n')).join('\n'));
+  await step(context, base, 'chosen products are compared as on the ready pages', 'compare/index.html', async (page) => {
+    await page.locator('form[data-compare]').waitFor({ timeout: 5000 });
+    for (const pair of base.startsWith('file:') ? want.pairs.slice(0, 2) : want.pairs) {
+      const texts = [];
+      for (const name of ['compare/' + pair.join('-vs-') + '/index.html', 'compare/index.html?p=' + pair.join(',')]) {
+        const other = await open(context, base, name, name);
+        await other.locator('table.compare').first().waitFor({ timeout: 5000 });
+        texts.push(await compared(other));
+        await other.close();
+      }
+      const [ready, chosen] = texts;
+      expect(ready.length > 500, pair.join(' and ') + ' are hardly compared');
+      const lines = [ready.split('\n'), chosen.split('\n')];
+      const at = lines[0].findIndex((line, i) => line !== lines[1][i]);
+      expect(ready === chosen, pair.join(' and ') + ': ' + lines[0][at] + ' / ' + lines[1][at]);
+    }
+  });
+  await step(context, base, 'choosing products', 'compare/index.html', async (page) => {
+    const [a, b] = want.pairs[0];
+    await page.locator('input[name=p][value=' + b + ']').check();
+    expect(await page.locator('table.compare').count() === 0, 'one product is compared with itself');
+    await page.locator('input[name=p][value=' + a + ']').check();
+    await page.locator('table.compare').first().waitFor({ timeout: 5000 });
+    expect(new URL(page.url()).search === '?p=' + b + ',' + a, 'the address is ' + page.url());
+    await page.locator('input[name=p]:not(:checked)').first().check();
+    await page.waitForFunction(() => document.querySelectorAll('table.compare thead th').length === 3 * 5, null, { timeout: 5000 });
+    await wide(page, 'three products compared');
+    await audit(page, 'three products compared');
+    await page.reload();
+    await page.waitForFunction(() => document.querySelectorAll('table.compare thead th').length === 3 * 5, null, { timeout: 5000 });
+  });
   await step(context, base, 'skip link', want.page, async (page) => {
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement.classList.contains('skip')), 'the first stop is not the skip link');

@@ -66,7 +66,7 @@ var known = catalog.Known{Platforms: []string{"nftables", "cisco-asa"}, Formats:
 
 // Each file of the corpus, put into a site without faults, gives exactly the
 // diagnostics that it wants. Networks are resolved too, as that is where some
-// of a deployment's faults show.
+// of a deployment's faults show, and looked over where they have no error.
 func TestCorpus(t *testing.T) {
 	names, _ := filepath.Glob("testdata/faulty/*.toml")
 	if len(names) < 60 {
@@ -81,7 +81,13 @@ func TestCorpus(t *testing.T) {
 			r := load.Load(site, load.Options{Known: known}, &sink)
 			if !sink.HasErrors() {
 				for _, d := range r.Catalog.Deployments {
-					network.Resolve(r.Catalog, d, &sink)
+					n := network.Resolve(r.Catalog, d, &sink)
+					if sink.HasErrors() {
+						continue
+					}
+					for _, f := range network.Findings(r.Catalog, n) {
+						sink.Add(f.Diagnostic)
+					}
 				}
 			}
 			got := sink.Sorted()

@@ -143,6 +143,8 @@ func (r *reflector) value(t reflect.Type, as form, required bool) *jsonschema.Sc
 	switch t.Kind() {
 	case reflect.Bool:
 		return &jsonschema.Schema{Type: "boolean"}
+	case reflect.Int:
+		return &jsonschema.Schema{Type: "integer", Minimum: new(int)} // every number of the data counts something
 	case reflect.Pointer:
 		return r.value(t.Elem(), as, required)
 	case reflect.Struct:

@@ -203,7 +203,8 @@ func TestFaults(t *testing.T) {
 			`name`, `Name`,
 		}},
 		{"zones", "[zone.dmz]\nname = \"DMZ\"\n", []string{`[zone.dmz]`, `[zone]`}},
-		{"site", "title = \"Charts\"\nbase_url = \"\"\nwarnings_off = [\"wide-range\"]\n", []string{
+		{"site", "title = \"Charts\"\nbase_url = \"\"\nwarnings_off = [\"wide-range\"]\ncompare_limit = 0\n", []string{
+			`compare_limit = 0`, `compare_limit = -1`,
 			`base_url = ""`, `base_url = "https://site.example/charts"`,
 			`"wide-range"`, `"wide"`,
 		}},

@@ -27,17 +27,17 @@ const plain = table.CanBreak | table.CanParagraph | table.CanList
 
 // Info tells what the format is.
 func (Guarded) Info() table.Info {
-	return table.Info{ID: "csv", Extension: "csv", Title: "CSV, for spreadsheets", MediaType: "text/csv; charset=utf-8; header=present", Can: plain}
+	return table.Info{ID: "csv", Extension: "csv", Title: "CSV, for spreadsheets", MediaType: "text/csv; charset=utf-8; header=present", For: table.ForData, Can: plain}
 }
 
 // Info tells what the format is.
 func (Raw) Info() table.Info {
-	return table.Info{ID: "raw.csv", Extension: "raw.csv", Title: "CSV, exact, for programs", MediaType: "text/csv; charset=utf-8; header=present", Can: plain}
+	return table.Info{ID: "raw.csv", Extension: "raw.csv", Title: "CSV, exact, for programs", MediaType: "text/csv; charset=utf-8; header=present", For: table.ForData, Can: plain}
 }
 
 // Info tells what the format is.
 func (TSV) Info() table.Info {
-	return table.Info{ID: "tsv", Extension: "tsv", Title: "Tab-separated values", MediaType: "text/tab-separated-values; charset=utf-8"}
+	return table.Info{ID: "tsv", Extension: "tsv", Title: "Tab-separated values", MediaType: "text/tab-separated-values; charset=utf-8", For: table.ForData}
 }
 
 // Render writes the table.

@@ -6,20 +6,36 @@ import (
 	"strings"
 
 	"portolan/generator/table"
+	"portolan/generator/table/asciidoc"
+	"portolan/generator/table/confluence"
 	"portolan/generator/table/csv"
+	"portolan/generator/table/dokuwiki"
 	"portolan/generator/table/html"
+	"portolan/generator/table/jira"
 	"portolan/generator/table/json"
 	"portolan/generator/table/markdown"
+	"portolan/generator/table/mediawiki"
+	"portolan/generator/table/org"
+	"portolan/generator/table/rst"
+	"portolan/generator/table/textile"
 	"portolan/generator/table/xlsx"
 )
 
 // all is in order of ids, which a test holds it to.
 var all = []table.Dialect{
+	asciidoc.Dialect{},
+	confluence.Storage{},
 	csv.Guarded{},
+	dokuwiki.Dialect{},
 	html.Fragment{},
+	jira.Dialect{},
 	json.Dialect{},
 	markdown.Dialect{},
+	mediawiki.Dialect{},
+	org.Dialect{},
 	csv.Raw{},
+	rst.Dialect{},
+	textile.Dialect{},
 	csv.TSV{},
 	xlsx.Dialect{},
 }

@@ -27,7 +27,7 @@ func TestOrder(t *testing.T) {
 				t.Errorf("%s is not found by %q", ids[i], name)
 			}
 		}
-		if info.Title == "" || info.Extension == "" || !strings.Contains(info.MediaType, "/") || strings.ContainsAny(info.ID, " /") {
+		if !slices.Contains(table.Uses(), info.For) || info.Title == "" || info.Extension == "" || !strings.Contains(info.MediaType, "/") || strings.ContainsAny(info.ID, " /") {
 			t.Errorf("%+v", info)
 		}
 	}

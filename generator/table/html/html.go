@@ -23,6 +23,7 @@ func (Fragment) Info() table.Info {
 		Extension: "html",
 		Title:     "HTML, to paste",
 		MediaType: "text/html; charset=utf-8",
+		For:       table.ForDocuments,
 		Can:       table.CanAll &^ table.CanGroup, // no cell over several columns, for editors that lose them
 	}
 }

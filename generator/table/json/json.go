@@ -19,6 +19,7 @@ func (Dialect) Info() table.Info {
 		Extension: "json",
 		Title:     "JSON",
 		MediaType: "application/json",
+		For:       table.ForData,
 		Can:       table.CanBreak | table.CanParagraph | table.CanList | table.CanCite,
 	}
 }

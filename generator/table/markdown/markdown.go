@@ -24,6 +24,7 @@ func (Dialect) Info() table.Info {
 		Extension: "md",
 		Title:     "Markdown (GitHub, GitLab)",
 		MediaType: "text/markdown; charset=utf-8",
+		For:       table.ForDocuments,
 		Can:       table.CanAll &^ (table.CanGroup | table.CanParagraph),
 	}
 }
@@ -119,7 +120,7 @@ func appendInlines(b []byte, t *table.Table, list []note.Inline) []byte {
 		case note.Text:
 			b = appendText(b, string(in), i == len(list)-1)
 		case note.Code:
-			b = appendCode(b, string(in))
+			b = appendCode(b, string(in), i > 0 && isCode(list[i-1]))
 		case *note.Strong:
 			b = appendMarked(b, t, in.Inlines, "**", "strong", list, i)
 		case *note.Emphasis:
@@ -208,12 +209,13 @@ func appendURL(b []byte, url string) []byte {
 }
 
 // appendCode writes a code span, or the element where a span in a cell of a
-// table could not hold the text, or would be searched for mail addresses.
-func appendCode(b []byte, s string) []byte {
+// table could not hold the text, or would be searched for mail addresses, or
+// where its marks would join those of a span right before.
+func appendCode(b []byte, s string, behind bool) []byte {
 	if s == "" {
 		return b
 	}
-	if strings.ContainsAny(s, "|@") || strings.HasSuffix(s, `\`) || strings.TrimSpace(s) == "" {
+	if behind || strings.ContainsAny(s, "|@") || strings.HasSuffix(s, `\`) || strings.TrimSpace(s) == "" {
 		b = append(b, "<code>"...)
 		b = appendText(b, s, true)
 		return append(b, "</code>"...)
@@ -227,6 +229,8 @@ func appendCode(b []byte, s string) []byte {
 	b = append(b, s...)
 	return append(append(b, pad...), fence...)
 }
+
+func isCode(in note.Inline) bool { _, ok := in.(note.Code); return ok }
 
 // longestRun is the length of the longest run of backticks.
 func longestRun(s string) int {

@@ -2,6 +2,7 @@ package tabletest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +29,12 @@ func Hostile() []string {
 		"\u05e9\u05dc\u05d5\u05dd", "\u05e9\u05dc\u05d5\u05dd 443 \u05e2\u05d5\u05dc\u05dd", "\u0627\u0644\u0645\u0646\u0641\u0630 443", "\u65e5\u672c\u8a9e", "\U0001F600", "e\u0301", "na\u00efve", "\ufb01",
 		"tcp/443", "tcp/44000-44100", "*.example.com", "{tenant}.example.com", "10.0.0.0/8", "2001:db8::/32", "Settings > Ports", `HKLM\Software\X`,
 		strings.Repeat("long", 200), "a  b", "a   b",
+		// Of wikis: smileys, signs made of letters, magic words, references, styles of cells, directives.
+		":D", ";)", "8-)", "(y)", "(x)", "(on)", "LOL", "FIXME", "(tm)", "(C)(R)", "640x480", "<->", "a -- b", "a--b", "a...b", "x ?", "x : y", "\u00ab a \u00bb",
+		"CamelCase", "ABC(title)", "r123", "commit:abc", "PMID 123", "~~NOTOC~~", "[[a|b]]", "{{a|b}}", "((x))", "<<x>>", "<<<x>>>", "$$x$$",
+		"=. x", "(. x", "<. x", "-. x", "_. x", "^. x", "p. x", "bq. x", "fn1. x", "h1.", "@x@", "@@x@@", "@@html:<b>x</b>@@", "-x-", "a-b-c", "+x+", "??x??", "{*}x{*}", "{color:red}x{color}",
+		"!image.png!", "~user", "^file", `\alpha`, `\ast{}`, `\\server\share`, "src_sh{ls}", "[2026-11-21]", "<2026-11-21>", "#+TBLFM: x", "%</nowiki>%", "<nowiki>x</nowiki>", "<notextile>x</notextile>",
+		".. note:: x", ":x: y", "x_", "x__", "`x`_", "|x|_", "[1]_", "a ::", "::", ">>> x", "a. b", "ii. x", "NOTE: x", "a:: b", "include::x[]", "ifdef::x[]", "it's o'clock", "\"`x`\"", "word:", "x#y#z", "+", "a +", "x~y~z",
 	}
 	return list
 }
@@ -126,6 +133,14 @@ func (g Grid) Words() Grid {
 		}
 	}
 	return out
+}
+
+// Holds tells whether a text, in whichever case, is in any cell.
+func (g Grid) Holds(text string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(g, func(row []string) bool {
+		return slices.ContainsFunc(row, func(cell string) bool { return strings.Contains(strings.ToLower(cell), text) })
+	})
 }
 
 // Check tells every cell in which a reader has read something else.

@@ -4,12 +4,17 @@
 package tabletest
 
 import (
+	"bytes"
 	"flag"
 	"os"
 	"os/exec"
 	"path"
 	"strings"
 	"testing"
+
+	"portolan/generator/diag"
+	"portolan/generator/note"
+	"portolan/generator/table"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -94,4 +99,34 @@ func Tool(t *testing.T, name, debianPackage string) string {
 	}
 	t.Skipf("%s is not installed (apt-get install %s)", name, debianPackage)
 	return ""
+}
+
+// Spell writes a table in a dialect.
+func Spell(t testing.TB, d table.Dialect, in *table.Table) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := table.Write(&b, d, in, new(diag.List)); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// Golden holds a dialect's spelling of a small product against its golden file.
+func Golden(t *testing.T, d table.Dialect) {
+	t.Helper()
+	c := Catalog()
+	in := table.Requirements(c, c.Product("ferry"), table.Options{})
+	NewGoldens(t).Check("requirements."+d.Info().Extension, Spell(t, d, in.WithLinks(table.Absolute("https://site.example/ports/"))))
+}
+
+// Readable holds that texts are written as they are: what nobody could take
+// for markup, people shall be able to read and edit.
+func Readable(t *testing.T, d table.Dialect, texts ...string) {
+	t.Helper()
+	for _, s := range texts {
+		in := &table.Table{Columns: []table.Column{{ID: "a", Title: "A"}}, Groups: []table.Group{{Rows: []table.Row{{Cells: []table.Cell{{Blocks: note.Of(s)}}}}}}}
+		if got := Spell(t, d, in); !strings.Contains(got, s) {
+			t.Errorf("%q is not in\n%s", s, got)
+		}
+	}
 }

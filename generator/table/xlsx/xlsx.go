@@ -18,7 +18,7 @@ type Dialect struct{}
 // Info tells what the format is.
 func (Dialect) Info() table.Info {
 	return table.Info{ID: "xlsx", Extension: "xlsx", Title: "Excel workbook, also for LibreOffice", MediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-		Binary: true, Can: table.CanLink | table.CanBreak | table.CanParagraph | table.CanList | table.CanCite}
+		Binary: true, For: table.ForData, Can: table.CanLink | table.CanBreak | table.CanParagraph | table.CanList | table.CanCite}
 }
 
 // Render writes the table.

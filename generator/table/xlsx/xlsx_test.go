@@ -64,7 +64,7 @@ func TestSources(t *testing.T) {
 		{"Document", "Publisher", "Address", "Retrieved or reviewed", "Version"},
 		{"Admin Guide", "Example", "https://docs.example/ports(1).html", "2026-11-01", "8.2"},
 		{"Printed handbook", "Example", "", "", ""},
-		{"The data: Ferry: required ports. portolan data 3f2a9c01bd34, reviewed 2026-11-21", "portolan", "https://site.example/products/ferry/", "2026-11-21", "3f2a9c01bd3477e05b1f"},
+		{"The data: Ferry: required ports. portolan data 3f2a9c01bd34, reviewed 2026-11-21, without strong text, code", "portolan", "https://site.example/products/ferry/", "2026-11-21", "3f2a9c01bd3477e05b1f"},
 	}, sources.Cells); d != "" {
 		t.Error(d)
 	}
