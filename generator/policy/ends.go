@@ -136,7 +136,8 @@ func (lw *lowering) sides(f Family, e End, before, names bool) []Side {
 	}
 	var sets []*Set
 	for _, r := range e.Roles {
-		if r.Any || f != Both && slices.ContainsFunc(lw.addresses(r, before), func(p netip.Prefix) bool { return p.Bits() == 0 && f.has(p) }) {
+		named := names && lw.usable(r) != nil
+		if r.Any || f != Both && !named && slices.ContainsFunc(lw.addresses(r, before), func(p netip.Prefix) bool { return p.Bits() == 0 && f.has(p) }) {
 			return []Side{{Any: true}}
 		}
 		if s := lw.set(r, f, before, names); s != nil {

@@ -67,6 +67,7 @@ func (d *dice) info() *policy.Info {
 		i.Numbers = policy.Numbers{First: 10, Step: 10, Last: one(d, 0, 65535)}
 	}
 	i.Quota = one(d, 0, 0, 60)
+	i.OnlyNames = d.n(4) == 3
 	return i
 }
 
@@ -139,6 +140,7 @@ func mustPorts(text string) netspec.PortSet {
 func FuzzLower(f *testing.F) {
 	f.Add([]byte{}, []byte{})
 	f.Add([]byte("\x01\x02\x00\x02\x00\x01\x01\x00\x01\x01\x02"), []byte("\x00\x01\x02\x03\x01\x02\x01\x00\x03\x01\x02\x01\x00\x01\x02\x03\x04\x05\x06\x07"))
+	f.Add([]byte("\x00\x00\x00\x02\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x03"), []byte("\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x03\x00\x00\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00")) // a proxy, and a server that fetches by name
 	f.Fuzz(func(t *testing.T, able, said []byte) {
 		info := (&dice{able}).info()
 		p := (&dice{said}).policy()

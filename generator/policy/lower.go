@@ -127,7 +127,7 @@ func (lw *lowering) unsaid(r *Rule) string {
 	case r.Action == Block && lw.to.Denies == BlockWins && lw.beats(r):
 		return "a block beats every allow there, and this one would close what is allowed"
 	case lw.to.OnlyNames && (r.Direction == In || r.Action == Block):
-		return "a proxy's list is of names that may be reached"
+		return "a proxy lists names that may be reached"
 	case lw.to.OnlyNames && slices.ContainsFunc(r.To.Roles, func(x *Role) bool { return len(x.FQDN)+len(x.Templates) == 0 }):
 		return "it is reached by address, not by a name"
 	case lw.to.OnlyNames && slices.ContainsFunc(r.To.Roles, func(x *Role) bool { return lw.usable(x) == nil }):

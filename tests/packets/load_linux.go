@@ -2,6 +2,7 @@ package packets
 
 import (
 	"context"
+	_ "embed"
 	"os"
 	"path/filepath"
 )
@@ -49,21 +50,29 @@ func (f File) Run(command string) Loader {
 
 // RunUfw is Run where ufw is on, as freshly installed, with IPv6. Its settings
 // last as long as the namespace; the machine's own ufw is not touched.
-func (f File) RunUfw(command string) Loader { return f.within(ufwFrame, command) }
+func (f File) RunUfw(command string) Loader {
+	return f.within(ufwSettings+`sh -euc "$1" </dev/null`+ufwEnable, command)
+}
 
-func (f File) within(frame, command string) Loader {
+// StartUfw is RunUfw for a file of very many commands: they run while ufw is
+// still off, and ufw, which is the real one, starts once for all of them.
+func (f File) StartUfw(command string) Loader {
+	return f.within(ufwSettings+ufwServed+ufwEnable, command, ufwServer)
+}
+
+func (f File) within(frame string, args ...string) Loader {
 	return func(ctx context.Context, ns *Namespace) error {
 		if err := os.WriteFile(filepath.Join(ns.Dir(), f.Name), []byte(f.Text), 0o600); err != nil {
 			return err
 		}
-		_, err := ns.Exec(ctx, "", "unshare", "--mount", "sh", "-euc", frame, "sh", command)
+		_, err := ns.Exec(ctx, "", "unshare", append([]string{"--mount", "sh", "-euc", frame, "sh"}, args...)...)
 		return err
 	}
 }
 
-// ufwFrame runs ufw's commands on a copy of its settings, as freshly installed,
-// and enables it: the mounts are seen by this script alone.
-const ufwFrame = `
+// ufwSettings lets ufw's commands work on a copy of its settings, as freshly
+// installed: the mounts are seen by this script alone.
+const ufwSettings = `
 mount --make-rprivate /
 fresh=
 if [ ! -d ufw ]; then
@@ -84,8 +93,36 @@ if [ "$fresh" ]; then
   done
   sed -i 's/^ENABLED=.*/ENABLED=no/' /etc/ufw/ufw.conf
 fi
-sh -euc "$1" </dev/null
+`
+
+const ufwEnable = `
 ufw --force enable </dev/null
+`
+
+//go:embed ufw.py
+var ufwServer string
+
+// ufwServed runs the command where ufw is what asks the server. The fifos stay
+// open between two commands, so that none takes the end of one for its own; the
+// server ends when nobody holds ask.
+const ufwServed = `
+rm -f ufw/etc/applications.d/* # read by each command, and named by none
+mkfifo ask answer
+mkdir bin
+cat >bin/ufw <<'EOF'
+#!/bin/sh
+exec 3>&1 # what prints to ask has that as its output meanwhile
+printf '%s\0' $$ "$@" >ask
+echo >ask
+read -r status <answer
+exit "$status"
+EOF
+chmod +x bin/ufw
+exec 8<>answer 9<>ask
+/usr/bin/python3 -I -c "$2" </dev/null 9>&- &
+PATH="$PWD/bin:$PATH" sh -euc "$1" </dev/null
+exec 9>&-
+wait $!
 `
 
 // Ufw runs a shell script of ufw commands on ufw as freshly installed, with

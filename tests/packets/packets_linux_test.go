@@ -101,6 +101,7 @@ func text(t *testing.T, name string) string {
 }
 
 func TestNftHost(t *testing.T) {
+	t.Parallel()
 	packets.Need(t, "nft")
 	rules := text(t, "host.nft")
 	packets.Check(t, plan("server"), packets.Nft(rules), hostProbes())
@@ -122,6 +123,7 @@ func TestNftHost(t *testing.T) {
 }
 
 func TestNftPerimeter(t *testing.T) {
+	t.Parallel()
 	packets.Need(t, "nft")
 	rules := text(t, "perimeter.nft")
 	packets.Check(t, plan(""), packets.Nft(rules), probes())
@@ -132,6 +134,7 @@ func TestNftPerimeter(t *testing.T) {
 }
 
 func TestIptables(t *testing.T) {
+	t.Parallel()
 	for _, variant := range []string{"", "-legacy", "-nft"} {
 		t.Run("iptables"+variant, func(t *testing.T) {
 			four, six := "iptables"+variant+"-restore", "ip6tables"+variant+"-restore"
@@ -153,6 +156,7 @@ func TestIptables(t *testing.T) {
 }
 
 func TestUfw(t *testing.T) {
+	t.Parallel()
 	packets.Need(t, "ufw", "unshare")
 	rules := text(t, "host.ufw")
 	packets.Check(t, plan("server"), packets.Ufw(rules), hostProbes())
@@ -166,6 +170,7 @@ func TestUfw(t *testing.T) {
 
 // TestEveryTransport sends what the lab can send, and sees that rules stop it.
 func TestEveryTransport(t *testing.T) {
+	t.Parallel()
 	packets.Need(t, "nft")
 	var all []packets.Probe
 	for i := range 2 {

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"portolan/generator/catalog"
 	"portolan/generator/diag"
 	"portolan/generator/netspec"
@@ -345,25 +347,93 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestUfwRules: each of ufw's commands starts a program that takes its time,
-// so that a few files stand for all.
+// TestUfwRules: each of ufw's commands starts a program that takes its time, so
+// that a few files stand for all that loading may mean; of the others the rules
+// are shown, all of them, as they stand once ufw is turned on.
 func TestUfwRules(t *testing.T) {
 	packets.Need(t, ufw.programs...)
-	few := []subject{small(policy.Host), small(policy.Perimeter)}
+	deep := []subject{small(policy.Host), small(policy.Perimeter)}
+	var wide []subject
 	for _, s := range subjects(t) {
 		if s.name == "globalscape-dmz-gateway/host-eft" || s.name == "liquidfiles-dmz/services" {
-			few = append(few, s)
+			deep = append(deep, s)
+		} else {
+			wide = append(wide, s)
 		}
 	}
-	if len(few) != 4 {
-		t.Fatalf("%d subjects, not 4", len(few))
+	if len(deep) != 4 {
+		t.Fatalf("%d subjects, not 4", len(deep))
 	}
-	for _, s := range few {
+	for _, s := range deep {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			s.prove(t, ufw)
 		})
 	}
+	for _, s := range wide {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			s.start(t)
+		})
+	}
+}
+
+// start holds a subject's rules of ufw to the policy, loaded once before ufw is
+// turned on. With a default deny the file is the plain one's rules and what
+// closes everything else, so that it shows both neighbours of what goes out, too.
+func (s subject) start(t *testing.T) {
+	t.Helper()
+	g := s.ground(t)
+	plain, x := ufw.of(t, s.make(policy.Options{})), ufw.of(t, s.make(policy.Options{Deny: &policy.Deny{}}))
+	if diff := cmp.Diff(body(t, plain.files[0].Text), body(t, x.files[0].Text)); diff != "" {
+		t.Errorf("the plain file has other rules:\n%s", diff)
+	}
+	probes := append(within(g.plan, x.probes), g.self...)
+	file := x.files[0]
+	file.Text = thin(t, file.Text, probes)
+	report, err := g.Run(t.Context(), packets.Rules{Load: file.StartUfw("sh " + file.Name + " load confirm"), Once: true}, probes)
+	if err != nil || !report.OK() {
+		t.Errorf("%v\n%s\n%s", err, report, file.Text)
+	}
+	t.Logf("%d probes", len(probes))
+}
+
+// body is what a script has for rules: its addresses, and the function.
+func body(t *testing.T, text string) string {
+	t.Helper()
+	function := regexp.MustCompile(`(?ms)^rules\(\) \{\n.*?^\}\n`).FindAllString(text, -1)
+	if len(function) != 1 {
+		t.Fatalf("%d functions with rules in\n%s", len(function), text)
+	}
+	return strings.Join(append(addresses.FindAllString(text, -1), function...), "")
+}
+
+// addresses is a script's variable that holds addresses.
+var addresses = regexp.MustCompile(`(?m)^([a-z]\w*)='([0-9a-f.:/ ]*)'\n`)
+
+// thin leaves out of a script's addresses those that no probe comes from or
+// goes to: the Internet without some networks is hundreds of them.
+func thin(t *testing.T, text string, probes []packets.Probe) string {
+	met := map[netip.Addr]bool{}
+	for _, p := range probes {
+		met[p.From], met[p.To] = true, true
+	}
+	return addresses.ReplaceAllStringFunc(text, func(line string) string {
+		m := addresses.FindStringSubmatch(line)
+		list := slices.DeleteFunc(strings.Fields(m[2]), func(s string) bool {
+			x, err := netspec.ParsePrefix(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for a := range met {
+				if x.Contains(a) {
+					return false
+				}
+			}
+			return true
+		})
+		return m[1] + "='" + strings.Join(list, " ") + "'\n"
+	})
 }
 
 func TestDockerRules(t *testing.T) {
@@ -530,47 +600,97 @@ func (s subject) spoilt(t *testing.T, most int, list ...firewall) {
 					spoilt := x
 					spoilt.files = slices.Clone(x.files)
 					spoilt.files[i].Text = text
-					return f.rules(spoilt, deny != nil)
+					rules := f.rules(spoilt, deny != nil)
+					rules.Remove = nil // the probes have noticed it by then
+					return rules
 				}, all[:min(len(all), most)], probes)
 			}
 		}
 	}
 }
 
-// TestWayBack: a default deny that nobody confirms goes away by itself, one
-// that is confirmed stays, and neither keeps who loads it waiting.
+// TestWayBack: a default deny that nobody confirms goes away by itself when its
+// time is over, one that is confirmed stays, and neither keeps who loads it waiting.
 func TestWayBack(t *testing.T) {
-	packets.Need(t, tables.programs...)
-	s := small(policy.Host)
-	g := s.ground(t)
-	x := tables.of(t, s.make(policy.Options{Deny: &policy.Deny{}}))
-	probes := within(g.plan, x.probes)[:24] // what takes no longer than the rules stay
-	step := func(seconds int, command string) packets.Loader {
-		var out []packets.Loader
-		for i, file := range x.files {
-			const minutes = "sleep $((MINUTES * 60))"
-			if strings.Count(file.Text, minutes) != 1 {
-				t.Fatalf("no %s in\n%s", minutes, file.Text)
-			}
-			file.Text = strings.Replace(file.Text, minutes, fmt.Sprint("sleep ", seconds), 1)
-			out = append(out, tables.run(file, strings.NewReplacer("{file}", file.Name, "{id}", x.ids[i], "{tool}", x.infos[i].ID).Replace(command)))
+	for _, f := range []firewall{nft, tables, ufw, docker} {
+		kind := policy.Host
+		if f.name == docker.name {
+			kind = policy.Perimeter
 		}
-		return packets.All(out...)
+		for _, confirmed := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/confirmed=%t", f.name, confirmed), func(t *testing.T) {
+				t.Parallel()
+				packets.Need(t, append(f.programs, "flock")...)
+				small(kind).wayBack(t, f, confirmed)
+			})
+		}
 	}
-	for name, rules := range map[string]packets.Rules{
-		"unconfirmed": {
-			Load:   step(4, "sh {file}"),
-			Remove: step(4, "for TRY in $(seq 80); do {tool} -w -n -L {id}-o >/dev/null 2>&1 || exit 0; sleep 0.1; done; exit 1"),
-		},
-		"confirmed": {Load: step(1, "sh {file}; sh {file} confirm; sleep 1.5"), Remove: x.rules.Remove},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			rules.Before = x.rules.Before
-			if report, err := g.Run(t.Context(), rules, probes); err != nil || !report.OK() {
-				t.Errorf("%v\n%s", err, report)
+}
+
+// The five minutes of a way back are over when the test says so. Who waits for
+// that tells it by a line in a file, and holds the file until all is done.
+const (
+	waiting = "{ exec 7>>waiting; flock -s 7; echo >&7; until [ -e due ]; do sleep 0.1; done; }"
+	expire  = "until [ $(wc -l <waiting) = %d ]; do sleep 0.1; done; touch due; flock waiting true"
+)
+
+// timers are systemd's programs as far as the way back of nftables calls them.
+const timers = `
+mkdir bin
+cat >bin/systemd-run <<'EOF'
+#!/bin/sh
+set -eu
+[ "$1" = --on-active=5min ]
+UNIT=${2#--unit=}
+shift 2
+{ ` + waiting + `; [ -e "$UNIT.timer.stopped" ] || "$@"; } </dev/null >/dev/null 2>&1 &
+EOF
+cat >bin/systemctl <<'EOF'
+#!/bin/sh
+set -eu
+[ "$1" = stop ]
+touch "$2.stopped"
+EOF
+chmod +x bin/*
+`
+
+func (s subject) wayBack(t *testing.T, f firewall, confirmed bool) {
+	t.Helper()
+	g := s.ground(t)
+	x := f.of(t, s.make(policy.Options{Deny: &policy.Deny{}}))
+	loads := 2
+	if confirmed || f.name == nft.name || f.name == ufw.name {
+		loads = 1 // systemd has no two timers of a name, and ufw no haste
+	}
+	var load, confirm []packets.Loader
+	for i, file := range x.files {
+		step := func(s policy.Step) packets.Loader {
+			return f.run(file, "PATH=$PWD/bin:$PATH\n"+strings.NewReplacer("{file}", file.Name, "{id}", x.ids[i]).Replace(s.Command))
+		}
+		info := x.infos[i]
+		undo := info.Undo
+		if info.Language == "sh" {
+			const minutes = "sleep $((MINUTES * 60))"
+			if strings.Count(file.Text, minutes) != 1 || !strings.Contains(file.Text, "\nMINUTES=5\n") {
+				t.Fatalf("no five minutes in\n%s", file.Text)
 			}
-		})
+			file.Text = strings.Replace(file.Text, minutes, waiting, 1)
+		} else {
+			load = append(load, step(undo[0]))
+			undo = undo[1:]
+		}
+		load, confirm = append(load, step(info.Load[0])), append(confirm, step(undo[0]))
+	}
+	over := f.run(packets.File{Name: "over"}, fmt.Sprintf(expire, loads*len(x.files)))
+	rules := packets.Rules{Before: packets.All(x.rules.Before, f.run(packets.File{Name: "timers"}, timers)), Once: loads == 1}
+	if confirmed {
+		rules.Load, rules.Remove = packets.All(append(append(load, confirm...), over)...), x.rules.Remove
+	} else {
+		rules.Load, rules.Remove = packets.All(load...), over
+	}
+	report, err := g.Run(t.Context(), rules, append(within(g.plan, x.probes), g.self...))
+	if err != nil || !report.OK() {
+		t.Errorf("%v\n%s", err, report)
 	}
 }
 

@@ -25,15 +25,16 @@ func TestConform(t *testing.T) {
 	policytest.Conform(t, proxy.Platforms()[0], reader.Squid)
 }
 
+func ports(text string) netspec.PortSet {
+	s, err := netspec.ParsePortSet(text)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
 // sample is a policy of a server that fetches by name, exact and not.
 func sample(deny *policy.Deny, title string) *policy.Policy {
-	ports := func(text string) netspec.PortSet {
-		s, err := netspec.ParsePortSet(text)
-		if err != nil {
-			panic(err)
-		}
-		return s
-	}
 	server := &policy.Role{ID: "server", Name: "Server", Addresses: []netip.Prefix{netip.MustParsePrefix("192.0.2.10/32"), netip.MustParsePrefix("2001:db8::10/128")}}
 	updates := &policy.Role{ID: "updates", Name: title, FQDN: []string{"updates.example.com", "mirror.example.org"}}
 	cloud := &policy.Role{ID: "cloud", Name: "Cloud", FQDN: []string{"*.cloud.example.net", "cloud.example.net"}}
@@ -76,6 +77,82 @@ func TestGolden(t *testing.T) {
 			t.Errorf("%s: -want +got:\n%s", name, diff)
 		}
 	}
+}
+
+// TestRefused: what no list of names can say is left out of it and named, by
+// what it is.
+func TestRefused(t *testing.T) {
+	byName := policy.Role{ID: "updates", Name: "Updates", FQDN: []string{"updates.example.com", "*.example.org"}}
+	byAddress := policy.Role{ID: "mail", Name: "Mail relay", Addresses: []netip.Prefix{netip.MustParsePrefix("198.51.100.25/32")}}
+	ofOnesOwn := policy.Role{ID: "tenant", Name: "Tenant", FQDN: []string{"login.example.com"}, Templates: []string{"{tenant}.example.com"}}
+	placeholder := byName
+	placeholder.Placeholder, placeholder.Addresses = true, byAddress.Addresses
+	for _, test := range []struct {
+		name   string
+		change func(*policy.Rule)
+		want   []string // reasons; none: it is all there
+		part   bool     // of the rule is there all the same
+	}{
+		{"names", func(r *policy.Rule) { r.To.Roles = []*policy.Role{&byName} }, nil, false},
+		{"names with documentation addresses", func(r *policy.Rule) { r.To.Roles = []*policy.Role{&placeholder} }, nil, false},
+		{"an address", func(r *policy.Rule) { r.To.Roles = []*policy.Role{&byAddress} }, []string{"it is reached by address, not by a name"}, false},
+		{"a name and an address", func(r *policy.Rule) { r.To.Roles = []*policy.Role{&byName, &byAddress} }, []string{"it is reached by address, not by a name"}, false},
+		{"a name of one's own", func(r *policy.Rule) { r.To.Roles = []*policy.Role{&ofOnesOwn} }, []string{"a name of its own is yet to be filled in, or is none that a list holds"}, false},
+		{"what comes in", func(r *policy.Rule) { r.Direction, r.From, r.To = policy.In, r.To, r.From }, []string{"a proxy lists names that may be reached"}, false},
+		{"what is forbidden", func(r *policy.Rule) { r.Action = policy.Block }, []string{"it cannot forbid, and what no rule allows is left to its default"}, false},
+		{"not TCP", func(r *policy.Rule) { r.Ports = ports("udp/443 icmp/8") }, []string{"a proxy passes TCP alone, not udp", "a proxy passes TCP alone, not icmp"}, false},
+		{"not all TCP", func(r *policy.Rule) { r.Ports = ports("tcp/443 udp/443") }, []string{"a proxy passes TCP alone, not udp"}, true},
+		{"a source port", func(r *policy.Rule) { r.SourcePorts = ports("tcp/20") }, []string{"it cannot match the source port tcp/20, and any source port would open more"}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := sample(&policy.Deny{}, "Update servers")
+			p.Rules = p.Rules[:1]
+			rule := &p.Rules[0]
+			test.change(rule)
+			text, l, err := policy.File(proxy.Platforms()[0], p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, x := range l.Refused {
+				got = append(got, x.Why)
+				if line := "# NOT HERE: updates: " + x.Why + "."; !strings.Contains(unwrapped(string(text)), line) {
+					t.Errorf("the file does not say %q\n%s", line, text)
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			there := len(test.want) == 0 || test.part
+			if strings.Contains(string(text), "http_access allow") != there {
+				t.Errorf("allowed %t, not %t\n%s", !there, there, text)
+			}
+			set, err := reader.Squid(string(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, fault := range policytest.Compare(p, l, set) {
+				t.Error(fault)
+			}
+		})
+	}
+}
+
+// unwrapped is a text whose comments are a line each again.
+func unwrapped(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		if out.Len() > 0 {
+			if rest, ok := strings.CutPrefix(line, "# "); ok && !strings.HasPrefix(rest, "NOT HERE") {
+				out.WriteString(" " + rest)
+				continue
+			}
+			out.WriteString("\n")
+		}
+		out.WriteString(line)
+	}
+	return out.String()
 }
 
 // TestParse lets Squid itself read the files of the corpus.
