@@ -53,13 +53,13 @@ func TestBrowser(t *testing.T) {
 	server := httptest.NewServer(http.StripPrefix(below, http.FileServer(http.Dir(ours.dir))))
 	defer server.Close()
 	c.Bases = []string{server.URL + below, "file://" + ours.dir + "/"}
-	c.Pages = []string{"index.html", "products/index.html", "products/globalscape-eft/index.html", "products/moveit-transfer/index.html",
+	c.Pages = []string{"index.html", "products/index.html", "products/globalscape-eft/index.html", "products/moveit-transfer/index.html", "products/moveit-transfer/embed/index.html",
 		"matrix/index.html", "compare/index.html", "compare/liquidfiles-vs-moveit-transfer/index.html", "ports/index.html", "ports/tcp/443/index.html", "ports/tcp/28000-30000/index.html", "services/index.html", "services/https/index.html",
 		"guides/index.html", "guides/active-and-passive-ftp/index.html", "about/index.html", "404.html",
 		"platforms/index.html", "platforms/windows-powershell/index.html", "products/moveit-transfer/rules/nftables/index.html",
 		"products/nextcloud/rules/kubernetes/index.html", "deployments/moveit-farm/rules/palo-alto/index.html"}
 	for _, name := range files(t, ours.dir, "index.html") {
-		if strings.HasPrefix(name, "deployments/") && !strings.Contains(name, "/rules/") {
+		if strings.HasPrefix(name, "deployments/") && !strings.Contains(name, "/rules/") && !strings.HasSuffix(name, "/embed/index.html") {
 			c.Pages = append(c.Pages, name)
 		}
 	}

@@ -400,8 +400,12 @@ func TestBaseURL(t *testing.T) {
 		got = append(got, u.Loc)
 	}
 	for _, name := range files(t, s.dir, "index.html") {
-		want = append(want, url+strings.TrimSuffix(name, "index.html"))
 		text := s.read(t, name)
+		if page, ok := strings.CutSuffix(name, "embed/index.html"); ok {
+			name = page // the same table: its own page is what to find
+		} else {
+			want = append(want, url+strings.TrimSuffix(name, "index.html"))
+		}
 		if canonical := `<link rel="canonical" href="` + url + strings.TrimSuffix(name, "index.html") + `">`; !strings.Contains(text, canonical) {
 			t.Errorf("%s: no %s", name, canonical)
 		}

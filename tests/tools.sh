@@ -18,6 +18,7 @@ packages() {
     java) echo default-jre-headless ;;                # runs vnu, the HTML checker
     chromium) echo chromium fonts-dejavu-core ;;
     cmark-gfm) echo cmark-gfm ;;
+    pdftotext) echo poppler-utils ;; # reads what is printed
     rsvg-convert) echo librsvg2-bin ;;
     # What reads rules of firewalls (tests/readers, tests/packets).
     ip) echo iproute2 ;;
@@ -88,7 +89,7 @@ there() {
 }
 
 wanted=("$@")
-[ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm rsvg-convert
+[ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm pdftotext rsvg-convert
   ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck openpyxl nc nmap dot
   pandoc asciidoctor rst2html5 ruby php)
 missing=() install=()

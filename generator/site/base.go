@@ -26,6 +26,10 @@ type crumb struct{ Title, Path string }
 
 type alternate struct{ Type, Title, Path string }
 
+// TypeAttr is the media type as an attribute, with a "+" for those that read
+// pages without a parser.
+func (a alternate) TypeAttr() template.HTMLAttr { return template.HTMLAttr(`type="` + a.Type + `"`) }
+
 // Link is the link from the page to a path of the site: relative, but on the
 // page that a host serves for any address absolute, where the site's own
 // address is known.
@@ -34,6 +38,15 @@ func (b base) Link(path string) string {
 		return url + strings.TrimPrefix(path, "/")
 	}
 	return relative(b.Path, path)
+}
+
+// AlternateLink is the link to another form of the page: absolute where the
+// site's own address is known, because not all that look for one resolve links.
+func (b base) AlternateLink(a alternate) string {
+	if url := b.site.Catalog.Site.BaseURL; url != "" {
+		return url + strings.TrimPrefix(a.Path, "/")
+	}
+	return b.Link(a.Path)
 }
 
 // Asset is the relative link to an asset by its name in templates/assets.

@@ -52,7 +52,7 @@ func (s *Site) deploymentPage(n *network.Network, rules *ruleSet, drawing func()
 	d := n.Deployment
 	path := "/deployments/" + d.Slug + "/"
 	v := deploymentView{
-		base:       base{site: s, Path: path, Title: d.Name, Section: "/deployments/", Description: d.Summary, Crumbs: []crumb{{"Networks", "/deployments/"}}},
+		base:       base{site: s, Path: path, Title: d.Name, Section: "/deployments/", Description: d.Summary, Crumbs: []crumb{{"Networks", "/deployments/"}}, Alternates: s.oembedLink(path, d.Name)},
 		Deployment: d, Formats: s.copyLinks(path),
 	}
 	v.Diagram = s.diagram(&markup{page: path}, drawing()).html()

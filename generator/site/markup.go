@@ -43,7 +43,12 @@ func (m *markup) link(path, class, text string) *markup {
 
 // note appends a note's blocks.
 func (m *markup) note(n note.Note) *markup {
-	m.b = note.AppendCompactHTML(m.b, n.Blocks, func(url string) string { return m.resolve(url) })
+	return m.blocks(n.Blocks)
+}
+
+// blocks appends what stands in a cell of a table.
+func (m *markup) blocks(blocks []note.Block) *markup {
+	m.b = note.AppendCompactHTML(m.b, blocks, func(url string) string { return m.resolve(url) })
 	return m
 }
 

@@ -21,7 +21,7 @@ func (s *Site) robots() []byte {
 	return []byte(text)
 }
 
-// sitemap lists the pages. The protocol wants absolute addresses; without a
+// sitemap lists the pages that readers look for. The protocol wants absolute addresses; without a
 // base URL they are written from the root of whatever host serves the site.
 func (s *Site) sitemap() []byte {
 	url := s.Catalog.Site.BaseURL
@@ -32,8 +32,8 @@ func (s *Site) sitemap() []byte {
 	m.raw(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">` + "\n")
 	for _, o := range s.plan {
 		page, ok := strings.CutSuffix(o.Path, "index.html")
-		if !ok {
-			continue
+		if !ok || strings.HasSuffix(page, "/embed/") {
+			continue // a frame's page is the same table again
 		}
 		m.raw(`<url><loc>`).text(url + page).raw(`</loc>`)
 		if slug, ok := strings.CutPrefix(page, "products/"); ok {

@@ -95,6 +95,10 @@ func (pl *planner) fixed() {
 	}
 	pl.copies("/matrix/", pl.all, func() *table.Table { return table.Matrix(s.Catalog, table.MatrixOptions{}) })
 	pl.file("/favicon.svg", s.look, func() []byte { return s.favicon })
+	pl.file("/embed.js", s.look, func() []byte { return s.element })
+	if s.Catalog.Site.BaseURL != "" {
+		pl.file(openSearchPath, s.look, s.openSearch)
+	}
 	pl.file("/robots.txt", s.look, s.robots)
 	pl.file("/sitemap.xml", pl.all, s.sitemap)
 
@@ -137,7 +141,10 @@ func (pl *planner) product(p *catalog.Product) {
 			pl.file(path+"endpoints/"+l.Name, key, l.Text)
 		}
 	}
-	pl.copies(path, key, func() *table.Table { return table.Requirements(s.Catalog, p, table.Options{}) })
+	requirements := recall(func() *table.Table { return table.Requirements(s.Catalog, p, table.Options{}) })
+	pl.copies(path, key, requirements)
+	pl.embed(path, key, requirements)
+	pl.picks(path, key, p.Features, requirements)
 }
 
 func (pl *planner) ports() {
@@ -183,7 +190,10 @@ func (pl *planner) deployments() {
 		pl.rules(rules, pl.all)
 		pl.request(path, pl.all, func() *request.Request { return s.networkRequest(n, rules) })
 		pl.file(api.DeploymentPath(d.Slug), pl.all, func() []byte { return s.api.Deployment(n) })
-		pl.copies(path, pl.all, func() *table.Table { return table.Network(s.Catalog, n) })
+		connections := recall(func() *table.Table { return table.Network(s.Catalog, n) })
+		pl.copies(path, pl.all, connections)
+		pl.embed(path, pl.all, connections)
+		pl.picks(path, pl.all, nil, connections)
 	}
 }
 

@@ -55,7 +55,7 @@ func (s *Site) productPage(p *catalog.Product, rules *ruleSet, drawing func() *t
 		base: base{site: s, Path: path, Title: p.Name + " firewall ports", Section: "/products/",
 			Description: "Which ports " + p.Name + " needs, who opens each connection and why. " + p.Summary,
 			Crumbs:      []crumb{{"Products", "/products/"}},
-			Alternates:  []alternate{{"application/json", p.Name + " as JSON", "/api/v1/products/" + p.Slug + ".json"}}},
+			Alternates:  append(s.oembedLink(path, p.Name), alternate{"application/json", p.Name + " as JSON", "/api/v1/products/" + p.Slug + ".json"})},
 		Product: p, Sources: p.Sources, Formats: s.copyLinks(path, crumb{"API", "/api/v1/products/" + p.Slug + ".json"}),
 	}
 	section := func(write func(m *markup)) template.HTML {

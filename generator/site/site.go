@@ -63,6 +63,7 @@ type Site struct {
 	pairs     []network.Pair
 	compared  []compared
 	favicon   []byte
+	element   []byte // embed.js
 	plan      []build.Output
 	look      build.Key // templates, assets and the site's own settings
 	words     build.Key // the vocabulary
@@ -117,7 +118,7 @@ func (s *Site) addNetwork(d *catalog.Deployment, sink diag.Sink) {
 }
 
 // kinds are the kinds of page; each has a template of its name.
-var kinds = []string{"404", "changes", "compare", "compares", "connect", "connects", "deployment", "deployments", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "rules", "service", "services"}
+var kinds = []string{"404", "changes", "compare", "compares", "connect", "connects", "deployment", "deployments", "embed", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "rules", "service", "services"}
 
 func (s *Site) loadTemplates(fsys fs.FS) error {
 	var key build.KeyBuilder
@@ -157,6 +158,14 @@ func (s *Site) loadTemplates(fsys fs.FS) error {
 	if s.favicon, err = asset.Minify(asset.SVG, icon); err != nil {
 		return fmt.Errorf("favicon.svg: %w", err)
 	}
+	script, err := fs.ReadFile(fsys, "embed.js")
+	if err != nil {
+		return err
+	}
+	if s.element, err = asset.Minify(asset.JavaScript, script); err != nil {
+		return fmt.Errorf("embed.js: %w", err)
+	}
+	key.Bytes(s.element)
 	files, err := fs.Sub(fsys, "assets")
 	if err != nil {
 		return err

@@ -82,6 +82,16 @@ type Row struct {
 // Attr is one fact of a row. Name is lower case letters.
 type Attr struct{ Name, Value string }
 
+// Attr is the fact of that name, "" if the row has none.
+func (r *Row) Attr(name string) string {
+	for _, a := range r.Attrs {
+		if a.Name == name {
+			return a.Value
+		}
+	}
+	return ""
+}
+
 // Cell is what stands in one column of one row.
 type Cell struct {
 	// Blocks is the text; empty: nothing is stated.

@@ -1,0 +1,254 @@
+// "Copy or embed" beside the tables of a page: a dialog that chooses columns,
+// rows and a format. The table of all connections comes from a script of its
+// own, loaded when it is first wanted, with the files as they are published:
+// here they are only cut into cells and put together again, so that text is
+// escaped as in the files. All other tables are copied as they stand.
+(function () {
+  'use strict';
+  var place = document.querySelector('[data-picks]');
+  if (!place || !window.HTMLDialogElement) return;
+
+  // Each format takes a file apart into lines of cells, the header first, and
+  // back. What stands before and behind the lines stays.
+  function byLines(open, between, close, apart) {
+    return {
+      apart: function (text) {
+        var end = text.indexOf('\n\n');
+        var lines = (end < 0 ? text.slice(0, -1) : text.slice(0, end)).split('\n');
+        var rule = open ? lines.splice(1, 1) : [];
+        return { rows: lines.map(apart), rule: rule.length > 0, tail: end < 0 ? '\n' : text.slice(end) };
+      },
+      together: function (parts, rows) {
+        var lines = rows.map(function (cells) { return open + cells.join(between) + close; });
+        if (parts.rule) lines.splice(1, 0, '|' + rows[0].map(function () { return ' --- |'; }).join(''));
+        return lines.join('\n') + parts.tail;
+      }
+    };
+  }
+  var html = {
+    apart: function (text) {
+      var first = text.indexOf('<tr>'), last = text.lastIndexOf('</tr>\n') + 6;
+      return {
+        head: text.slice(0, first), tail: text.slice(last),
+        rows: text.slice(first, last - 1).split('\n').map(function (line) { return line.slice(4, -5).split(/(?=<t[dh] )/); })
+      };
+    },
+    together: function (parts, rows) {
+      return parts.head + rows.map(function (cells) { return '<tr>' + cells.join('') + '</tr>\n'; }).join('') + parts.tail;
+    }
+  };
+  var formats = {
+    html: { title: 'Table, to paste into a wiki, mail or document', file: 'html', spell: html, rich: true },
+    md: { title: 'Markdown', file: 'md', type: 'text/markdown', spell: byLines('| ', ' | ', ' |', function (line) { return line.slice(2, -2).split(' | '); }) },
+    csv: {
+      title: 'CSV, for spreadsheets', file: 'csv', type: 'text/csv', spell: {
+        apart: function (text) {
+          var rows = [[]], cell = /("(?:[^"]|"")*")(,|\r\n)/g, m;
+          while ((m = cell.exec(text))) {
+            rows[rows.length - 1].push(m[1]);
+            if (m[2] !== ',') rows.push([]);
+          }
+          rows.pop();
+          return { rows: rows };
+        },
+        together: function (parts, rows) { return '\ufeff' + rows.map(function (cells) { return cells.join(',') + '\r\n'; }).join(''); }
+      }
+    },
+    tsv: { title: 'Tab-separated values', file: 'tsv', type: 'text/tab-separated-values', spell: byLines('', '\t', '', function (line) { return line.split('\t'); }) },
+    source: { title: 'HTML source', file: 'html', type: 'text/html', spell: html }
+  };
+
+  // spell writes what is chosen of a table in one of its files.
+  function spell(table, name, choice) {
+    var how = formats[name].spell, parts = how.apart(table.files[formats[name].file]);
+    var rows = parts.rows.filter(function (_, i) { return i === 0 || choice.row(table.rows[i - 1]); });
+    return how.together(parts, rows.map(function (cells) {
+      return cells.filter(function (_, i) { return i >= table.columns.length || choice.column(i); });
+    }));
+  }
+
+  function element(name, attributes, children) {
+    var e = document.createElement(name);
+    for (var k in attributes) {
+      if (k === 'text') e.textContent = attributes[k];
+      else e.setAttribute(k, attributes[k]);
+    }
+    (children || []).forEach(function (c) { if (c) e.appendChild(c); });
+    return e;
+  }
+
+  // put gives text, and HTML where there is some, to the clipboard. The copy
+  // event comes first: it works on plain HTTP, and it leaves the HTML as it is,
+  // while the clipboard's own interface holds the page's policy against the
+  // styles in it.
+  function put(text, rich) {
+    var done = false;
+    function fill(e) {
+      e.clipboardData.setData('text/plain', text);
+      if (rich) e.clipboardData.setData('text/html', rich);
+      e.preventDefault();
+      e.stopImmediatePropagation();
+      done = true;
+    }
+    document.addEventListener('copy', fill, true);
+    var able = document.execCommand('copy');
+    document.removeEventListener('copy', fill, true);
+    if (able && done || !navigator.clipboard || !window.ClipboardItem) return Promise.resolve(able && done);
+    var items = { 'text/plain': new Blob([text], { type: 'text/plain' }) };
+    if (rich) items['text/html'] = new Blob([rich], { type: 'text/html' });
+    return navigator.clipboard.write([new ClipboardItem(items)]).then(function () { return true; }, function () { return false; });
+  }
+
+  // address is where a file of the site is: of the site's own address if it knows one.
+  function address(href) {
+    var canonical = document.querySelector('link[rel="canonical"]');
+    return new URL(href, canonical ? canonical.href : location.href).href;
+  }
+
+  // asShown makes a table of one of the page: its text, in formats that need
+  // no escaping of their own.
+  function asShown(shown) {
+    function text(cell) { return cell.innerText.replace(/#\s*$/, '').replace(/\s+/g, ' ').trim(); }
+    function escape(s) { return s.replace(/[&<>"']/g, function (c) { return '&#' + c.charCodeAt(0) + ';'; }); }
+    var cells = Array.prototype.map.call(shown.rows, function (row) { return row.hidden ? [] : Array.prototype.map.call(row.cells, text); });
+    cells = cells.filter(function (row) { return row.length === cells[0].length; });
+    var line = place.dataset.line + (/^http/.test(address('')) ? ', ' + address('') : '');
+    var style = 'border:1px solid #999;padding:4px 8px;text-align:left;vertical-align:top';
+    return {
+      title: shown.caption.innerText, columns: cells[0], groups: [], needs: [], features: [],
+      rows: cells.slice(1).map(function () { return ['', '', '']; }),
+      files: {
+        html: '<table style="border-collapse:collapse"><tbody>\n' + cells.map(function (row, i) {
+          return '<tr>' + row.map(function (s) {
+            return i ? '<td style="' + style + '">' + escape(s) + '</td>' : '<th scope="col" style="' + style + ';background-color:#eee">' + escape(s) + '</th>';
+          }).join('') + '</tr>\n';
+        }).join('') + '</tbody></table>\n<p style="font-size:smaller">' + escape(line) + '</p>\n',
+        tsv: cells.map(function (row, i) { return row.concat(i ? line : 'Provenance').join('\t') + '\n'; }).join('')
+      }
+    };
+  }
+
+  // boxes are choices of one kind, all of them ticked but for what is preset.
+  function boxes(title, values, preset) {
+    if (values.length < 2) return null;
+    return element('fieldset', { 'data-choice': title }, [element('legend', { text: title })].concat(values.map(function (v) {
+      var box = element('input', { type: 'checkbox', value: v[0] });
+      box.checked = !preset || preset === v[0];
+      return element('label', {}, [box, document.createTextNode(' ' + v[1])]);
+    })));
+  }
+
+  function ticked(fieldset) {
+    if (!fieldset) return function () { return true; };
+    var on = {};
+    fieldset.querySelectorAll('input').forEach(function (box) { on[box.value] = box.checked; });
+    return function (value) { return on[value]; };
+  }
+
+  // choosing reads the boxes: a row is in if its group and need are, and one of
+  // its conditions is met.
+  function choosing(columns, groups, needs, features) {
+    var column = ticked(columns), group = ticked(groups), need = ticked(needs), feature = ticked(features);
+    return {
+      column: column,
+      row: function (r) {
+        return group(r[0]) && need(r[1]) && (!r[2] || r[2].split(' ').some(function (all) { return all.split('+').every(feature); }));
+      }
+    };
+  }
+
+  function copied(label, value) {
+    var field = element('input', { type: 'text', readonly: '', value: value });
+    var button = element('button', { type: 'button', text: 'Copy', 'aria-label': 'Copy: ' + label });
+    button.addEventListener('click', function () { put(field.value, '').then(function (ok) { button.textContent = ok ? 'Copied' : 'Not copied'; }); });
+    return [field, element('p', { 'class': 'pull' }, [element('label', {}, [document.createTextNode(label + ' '), field]), button])];
+  }
+
+  // elsewhere offers the published files: their addresses, and a frame.
+  function elsewhere(table) {
+    var links = Array.prototype.slice.call(document.querySelectorAll('[id="page.copies"] ~ * a[href*="table."]'));
+    if (!links.length) return null;
+    var select = element('select', {}, links.map(function (a) { return element('option', { value: address(a.getAttribute('href')), text: a.textContent }); }));
+    var file = element('a', { download: '', text: 'Download the file' });
+    var pull = copied('Its address, to pull', '');
+    function show() { file.href = pull[0].value = select.value; }
+    select.addEventListener('change', show);
+    show();
+    var safe = table.title.replace(/[&<>"']/g, function (c) { return '&#' + c.charCodeAt(0) + ';'; });
+    var frame = '<iframe src="' + address('embed/index.html') + '" title="' + safe + '" width="100%" height="480" loading="lazy"></iframe>';
+    return element('details', {}, [
+      element('summary', { text: 'The whole table as a file or a frame' }),
+      element('p', {}, [element('label', {}, [document.createTextNode('Format '), select]), document.createTextNode(' '), file]),
+      pull[1], copied('Frame for a page of yours', frame)[1]
+    ]);
+  }
+
+  function show(table, preset, opener) {
+    var names = Object.keys(formats).filter(function (name) { return table.files[formats[name].file]; });
+    var select = element('select', {}, names.map(function (name) { return element('option', { value: name, text: formats[name].title }); }));
+    var columns = boxes('Columns', table.columns.map(function (title, i) { return [i, title]; }));
+    var groups = boxes(table.by, table.groups, preset), needs = boxes('Need', table.needs), features = boxes('Features in use', table.features);
+    var preview = element('div', { 'class': 'preview', role: 'region', 'aria-label': 'Preview', tabindex: '0' });
+    var status = element('p', { role: 'status' });
+    var copy = element('button', { type: 'button', text: 'Copy' });
+    var save = element('a', { text: 'Download' });
+    var close = element('button', { type: 'button', text: 'Close' });
+    var dialog = element('dialog', { 'class': 'copy', 'aria-labelledby': 'copy.title' }, [
+      element('h2', { id: 'copy.title', text: opener.getAttribute('aria-label') }),
+      element('p', {}, [element('label', {}, [document.createTextNode('Format '), select])]),
+      element('details', {}, [element('summary', { text: 'Columns and rows' }), columns, groups, needs, features]),
+      element('div', { 'class': 'actions' }, [copy, save, close]), status, preview, table.by ? elsewhere(table) : null
+    ]);
+    var made, blob = '';
+
+    function refresh() {
+      var choice = choosing(columns, groups, needs, features), format = formats[select.value];
+      var n = table.rows.filter(choice.row).length;
+      made = { text: spell(table, format.rich ? 'tsv' : select.value, choice), rich: format.rich ? spell(table, 'html', choice) : '' };
+      status.textContent = n + ' of ' + table.rows.length + ' rows, ' + table.columns.filter(function (_, i) { return choice.column(i); }).length + ' columns';
+      if (format.rich) preview.innerHTML = made.rich.replace(/ style="[^"]*"/g, ''); // which the page's policy forbids
+      else preview.replaceChildren(element('pre', { text: made.text }));
+      URL.revokeObjectURL(blob);
+      blob = URL.createObjectURL(new Blob([made.rich || made.text], { type: (format.type || 'text/html') + ';charset=utf-8' }));
+      save.href = blob;
+      save.download = document.location.pathname.split('/').slice(-2)[0] + '.' + format.file;
+    }
+
+    copy.addEventListener('click', function () {
+      put(made.text, made.rich).then(function (ok) { status.textContent = ok ? 'Copied' : 'The browser does not let this page copy: mark the preview and copy it'; });
+    });
+    close.addEventListener('click', function () { dialog.close(); });
+    dialog.addEventListener('input', function (e) { if (!e.target.readOnly) refresh(); });
+    dialog.addEventListener('close', function () {
+      URL.revokeObjectURL(blob);
+      dialog.remove();
+      opener.focus();
+    });
+    refresh();
+    document.body.appendChild(dialog);
+    dialog.showModal();
+  }
+
+  // whole calls back with the table of all connections, once it is here.
+  function whole(then) {
+    if (window.portolanTable) return then(window.portolanTable);
+    var script = element('script', { src: place.dataset.picks });
+    script.addEventListener('load', function () { then(window.portolanTable); });
+    script.addEventListener('error', function () { script.remove(); });
+    document.head.appendChild(script);
+  }
+
+  function button(text, label, act) {
+    var b = element('button', { type: 'button', text: text, 'aria-label': text + ': ' + label, 'aria-haspopup': 'dialog' });
+    b.addEventListener('click', function () { act(b); });
+    return b;
+  }
+  place.appendChild(button('Copy or embed', 'all connections', function (b) { whole(function (t) { show(t, '', b); }); }));
+  document.querySelectorAll('main .scroll > table').forEach(function (shown) {
+    var direction = shown.classList.contains('flows') && shown.caption.id.replace('table.', '');
+    shown.parentNode.after(element('div', { 'class': 'actions' }, [button(direction ? 'Copy or embed' : 'Copy', shown.caption.innerText, function (b) {
+      if (direction) whole(function (t) { show(t, direction, b); });
+      else show(asShown(shown), '', b);
+    })]));
+  });
+})();
