@@ -9,6 +9,7 @@ import (
 	"portolan/generator/diag"
 	"portolan/generator/table"
 	"portolan/generator/table/dialects"
+	"portolan/generator/table/picture"
 )
 
 // dialects are the table formats that the site publishes.
@@ -27,6 +28,29 @@ func (pl *planner) copies(page string, key build.Key, made func() *table.Table) 
 		pl.page(copyPath(page, d), key, func() ([]byte, error) { return pl.s.copyOf(d, made()) })
 	}
 }
+
+// picture plans the picture of a page's table, if it is of few rows.
+func (pl *planner) picture(page string, key build.Key, rows int, made func() *table.Table) {
+	if picture.Fits(rows) {
+		pl.file(picturePath(page), key, func() []byte {
+			t := made()
+			if url := pl.s.Catalog.Site.BaseURL; url != "" {
+				t = t.WithLinks(table.Absolute(url))
+			}
+			return picture.SVG(t)
+		})
+	}
+}
+
+// pictureLink leads to the picture of a table of so many rows; none if there is none.
+func pictureLink(page string, rows int) []crumb {
+	if picture.Fits(rows) {
+		return []crumb{{"Picture (SVG)", picturePath(page)}}
+	}
+	return nil
+}
+
+func picturePath(page string) string { return page + "table.svg" }
 
 func copyPath(page string, d table.Dialect) string { return page + "table." + d.Info().Extension }
 

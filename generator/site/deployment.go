@@ -53,7 +53,7 @@ func (s *Site) deploymentPage(n *network.Network, rules *ruleSet, drawing func()
 	path := "/deployments/" + d.Slug + "/"
 	v := deploymentView{
 		base:       base{site: s, Path: path, Title: d.Name, Section: "/deployments/", Description: d.Summary, Crumbs: []crumb{{"Networks", "/deployments/"}}, Alternates: s.oembedLink(path, d.Name)},
-		Deployment: d, Formats: s.copyLinks(path),
+		Deployment: d, Formats: s.copyLinks(path, pictureLink(path, len(n.Rows()))...),
 	}
 	v.Diagram = s.diagram(&markup{page: path}, drawing()).html()
 	for _, f := range s.Findings[n] {

@@ -56,7 +56,7 @@ func (s *Site) productPage(p *catalog.Product, rules *ruleSet, drawing func() *t
 			Description: "Which ports " + p.Name + " needs, who opens each connection and why. " + p.Summary,
 			Crumbs:      []crumb{{"Products", "/products/"}},
 			Alternates:  append(s.oembedLink(path, p.Name), alternate{"application/json", p.Name + " as JSON", "/api/v1/products/" + p.Slug + ".json"})},
-		Product: p, Sources: p.Sources, Formats: s.copyLinks(path, crumb{"API", "/api/v1/products/" + p.Slug + ".json"}),
+		Product: p, Sources: p.Sources, Formats: s.copyLinks(path, append(pictureLink(path, len(p.Flows)), crumb{"API", "/api/v1/products/" + p.Slug + ".json"})...),
 	}
 	section := func(write func(m *markup)) template.HTML {
 		m := &markup{page: path}

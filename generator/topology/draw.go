@@ -9,7 +9,7 @@ func (l *layout) heading(zone int) []Text {
 	var out []Text
 	y := 8
 	add := func(r TextRole, s string, lines int) {
-		for _, line := range r.wrap(s, c.width, lines) {
+		for _, line := range r.Wrap(s, c.width, lines) {
 			t := r.at(12, y, line)
 			out = append(out, t)
 			y = t.Rect.Max.Y

@@ -103,7 +103,7 @@ func (l *layout) measure() {
 			}
 			var texts []Text
 			add := func(r TextRole, s string, lines int) {
-				for _, line := range r.wrap(s, boxWidth-2*boxPadX, lines) {
+				for _, line := range r.Wrap(s, boxWidth-2*boxPadX, lines) {
 					t := r.at(boxPadX, y, line)
 					texts = append(texts, t)
 					y = t.Rect.Max.Y

@@ -94,9 +94,9 @@ func (r TextRole) at(x, y int, s string) Text {
 	return Text{At: image.Pt(x, y+r.Ascent()), Rect: image.Rect(x, y, x+r.Width(s), y+r.height()), Role: r, Text: s}
 }
 
-// wrap breaks a text into at most lines of a width in pixels, at spaces, else
+// Wrap breaks a text into at most lines of a width in pixels, at spaces, else
 // at the joints of a name, else anywhere; what is left over is cut with "…".
-func (r TextRole) wrap(s string, width, lines int) []string {
+func (r TextRole) Wrap(s string, width, lines int) []string {
 	if s = strings.Join(strings.Fields(s), " "); r.Width(s) <= width {
 		return []string{s}
 	}

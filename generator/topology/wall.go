@@ -80,7 +80,7 @@ func (l *layout) walls(d *Drawing, chans []channel, at [][]int, width *int) int 
 		f := &l.g.Firewalls[w]
 		y, wide := 0, 0
 		add := func(s string) {
-			for _, s := range WallText.wrap(s, 240, 2) {
+			for _, s := range WallText.Wrap(s, 240, 2) {
 				t := WallText.at(0, y, s)
 				n.texts = append(n.texts, t)
 				y, wide = t.Rect.Max.Y, max(wide, t.Rect.Max.X)
