@@ -155,6 +155,7 @@ func (s *Site) loadTemplates(fsys fs.FS) error {
 	if err != nil {
 		return err
 	}
+	key.Bytes(icon)
 	if s.favicon, err = asset.Minify(asset.SVG, icon); err != nil {
 		return fmt.Errorf("favicon.svg: %w", err)
 	}
