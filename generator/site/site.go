@@ -171,7 +171,7 @@ func (s *Site) loadTemplates(fsys fs.FS) error {
 	if err != nil {
 		return err
 	}
-	if s.Assets, err = asset.NewSet(files, map[string]string{"style.css": svg.Stylesheet()}); err != nil {
+	if s.Assets, err = asset.NewSet(files, map[string]string{"style.css": svg.Stylesheet(), "dark.css": svg.Dark()}); err != nil {
 		return err
 	}
 	for _, a := range s.Assets.All() {

@@ -129,6 +129,21 @@ async function steps(context, base, want) {
     expect(await row.isVisible(), 'the row is not shown');
     expect((await row.innerText()).includes(want.shows), 'the row does not show ' + want.shows);
   });
+  await step(context, base, 'the switch between light and dark', 'index.html', async (page) => {
+    const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await paper();
+    await page.click('button.theme');
+    const dark = await paper();
+    expect(light !== dark, 'the switch changes nothing');
+    expect(await page.getAttribute('button.theme', 'aria-pressed') === 'true', 'the switch is not pressed');
+    await page.reload();
+    expect(await paper() === dark, 'the choice is forgotten');
+    await page.emulateMedia({ media: 'print' });
+    expect(await paper() !== dark, 'paper is dark');
+    await page.emulateMedia({ media: 'screen' });
+    await page.click('button.theme');
+    expect(await paper() === light, 'there is no way back');
+  });
   await step(context, base, 'lookup in the address', 'ports/index.html?q=' + want.query, async (page) => {
     await page.locator('.lookup-results a[href*="' + want.link + '"]').first().waitFor({ timeout: 5000 });
   });

@@ -1,8 +1,8 @@
 // Package svg spells drawings as SVG: inline for a page, and as a file of its
 // own.
 //
-// Both have the same elements and classes and the same [Stylesheet], which the
-// page's own style sheet includes and the file carries. There is no script, no
+// Both have the same elements and classes and the same [Stylesheet] and
+// [Dark], which the page's own style sheets include and the file carries. There is no script, no
 // foreign markup, no font and nothing else that is fetched. Colours of the
 // file stand without variables, since few programs but browsers know those.
 package svg
@@ -51,8 +51,14 @@ const (
 //go:embed diagram.css
 var rules string
 
-// Stylesheet is how all drawings look: in light, in dark and on paper. All of
-// it is below the class "diagram".
+//go:embed dark.css
+var dark string
+
+// Dark is what changes on a dark screen; it stands after [Stylesheet].
+func Dark() string { return dark }
+
+// Stylesheet is how all drawings look in light and on paper. All of it is
+// below the class "diagram".
 func Stylesheet() string {
 	var b strings.Builder
 	for role := topology.ZoneText; role <= topology.LegendText; role++ {
@@ -122,7 +128,7 @@ func (p *printer) drawing() {
 		raw(`" viewBox="0 0 `).int(size.X).raw(` `).int(size.Y).raw(`">`)
 	p.raw(`<title id="`).id("title").raw(`">`).text(g.Title).raw(`</title><desc id="`).id("desc").raw(`">`).text(g.Description).raw(`</desc>`)
 	if p.alone {
-		p.raw(`<style>`, Stylesheet(), `</style>`)
+		p.raw(`<style>`, Stylesheet(), "@media screen and (prefers-color-scheme: dark) {\n", Dark(), `}</style>`)
 	}
 	p.raw(`<defs><pattern id="`).id("bricks").raw(`" width="12" height="12" patternUnits="userSpaceOnUse">`,
 		`<path class="brick" d="M0 0h12v12H0z"/><path class="mortar" d="M0 .5h12M0 6.5h12M3.5 0v6M9.5 6v6"/></pattern></defs>`)

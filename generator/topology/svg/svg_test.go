@@ -210,8 +210,8 @@ func TestText(t *testing.T) {
 // TestStylesheet holds that the file carries it, that it reaches nothing but
 // diagrams, and that it loads nothing.
 func TestStylesheet(t *testing.T) {
-	sheet := svg.Stylesheet()
-	if !strings.Contains(render(t, ferry(), ""), "<style>"+sheet+"</style>") {
+	sheet := svg.Stylesheet() + svg.Dark()
+	if !strings.Contains(render(t, ferry(), ""), "<style>"+svg.Stylesheet()+"@media screen and (prefers-color-scheme: dark) {\n"+svg.Dark()+"}</style>") {
 		t.Error("the file has another one")
 	}
 	if strings.Contains(string(svg.AppendInline(nil, ferry())), "<style") {
@@ -223,7 +223,7 @@ func TestStylesheet(t *testing.T) {
 		}
 	}
 	for line := range strings.Lines(sheet) {
-		if selectors, _, found := strings.Cut(line, "{"); found && !strings.HasPrefix(line, "@media") {
+		if selectors, _, found := strings.Cut(line, "{"); found && !strings.HasPrefix(line, "@media") && !strings.HasPrefix(line, "/*") {
 			for selector := range strings.SplitSeq(selectors, ", ") {
 				if !strings.HasPrefix(strings.TrimSpace(selector), ".diagram") {
 					t.Errorf("%q reaches further", selector)
