@@ -32,10 +32,10 @@ const (
 // widest is how wide a column's text may be before it is wrapped; 0: the
 // column is not shown.
 func widest(c table.Column) int {
-	switch {
-	case c.ID == "when": // "required" may be so only under a condition
+	switch c.ID {
+	case "when": // "required" may be so only under a condition
 		return 170
-	case c.ID == "encryption" || c.ID == "source_ports" || c.ID == "status":
+	case "encryption", "source_ports", "status":
 		return 0
 	}
 	return map[table.Kind]int{table.Label: 130, table.Party: 190, table.Ports: 150, table.Term: 130}[c.Kind]
