@@ -69,7 +69,7 @@ func (w *Workbook) Bytes() ([]byte, error) {
 	}
 	x := &writer{book: w, file: excelize.NewFile(), names: w.Names()}
 	defer x.file.Close()
-	x.file.SetZipWriter(newArchive)
+	x.file.SetZipWriter(newContainer)
 	if err := errors.Join(x.styles(), x.properties(), x.tabs()); err != nil {
 		return nil, err
 	}

@@ -1,16 +1,13 @@
 package site
 
 import (
-	"archive/zip"
 	"bytes"
-	"compress/flate"
 	"html/template"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
+	"portolan/generator/archive"
 	"portolan/generator/build"
 	"portolan/generator/catalog"
 	"portolan/generator/network"
@@ -155,8 +152,7 @@ func (set *ruleSet) fits(p policy.Platform) bool {
 // archive is all files in one. It carries no times: same files, same bytes.
 func (set *ruleSet) archive() ([]byte, error) {
 	return buffered(func(b *bytes.Buffer) error {
-		z := zip.NewWriter(b)
-		z.RegisterCompressor(zip.Deflate, deflate)
+		z := archive.NewWriter(b)
 		for _, at := range set.At {
 			for _, f := range at.Files {
 				made := f.Made()
@@ -174,30 +170,6 @@ func (set *ruleSet) archive() ([]byte, error) {
 		}
 		return z.Close()
 	})
-}
-
-// deflaters are kept: making one costs more than compressing a rule file.
-var deflaters = sync.Pool{New: func() any {
-	w, err := flate.NewWriter(nil, flate.BestSpeed)
-	if err != nil {
-		panic(err) // the level is one of theirs
-	}
-	return w
-}}
-
-// deflater goes back to the others when it is closed.
-type deflater struct{ *flate.Writer }
-
-func deflate(w io.Writer) (io.WriteCloser, error) {
-	f := deflaters.Get().(*flate.Writer)
-	f.Reset(w)
-	return deflater{f}, nil
-}
-
-func (d deflater) Close() error {
-	err := d.Writer.Close()
-	deflaters.Put(d.Writer)
-	return err
 }
 
 func (f *ruleFile) name() string { return f.Path[strings.LastIndexByte(f.Path, '/')+1:] }
