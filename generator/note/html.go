@@ -44,8 +44,19 @@ func AppendCompactHTML(dst []byte, blocks []Block, link LinkFunc) []byte {
 	return AppendHTML(dst, blocks[1:], link)
 }
 
-// AppendOpen appends the list's opening tag in HTML and returns the closing one.
-func (l *List) AppendOpen(dst []byte) (opened []byte, end string) {
+// AppendTags appends the list with its tags in HTML; item appends what is in
+// an entry.
+func (l *List) AppendTags(dst []byte, item func(dst []byte, blocks []Block) []byte) []byte {
+	dst, end := l.appendOpen(dst)
+	for _, blocks := range l.Items {
+		dst = append(dst, "<li>"...)
+		dst = append(item(dst, blocks), "</li>"...)
+	}
+	return append(dst, end...)
+}
+
+// appendOpen appends the opening tag and returns the closing one.
+func (l *List) appendOpen(dst []byte) (opened []byte, end string) {
 	switch {
 	case !l.Ordered:
 		return append(dst, "<ul>"...), "</ul>"
@@ -58,13 +69,7 @@ func (l *List) AppendOpen(dst []byte) (opened []byte, end string) {
 }
 
 func appendList(dst []byte, l *List, link LinkFunc) []byte {
-	dst, end := l.AppendOpen(dst)
-	for _, item := range l.Items {
-		dst = append(dst, "<li>"...)
-		dst = AppendCompactHTML(dst, item, link)
-		dst = append(dst, "</li>"...)
-	}
-	return append(dst, end...)
+	return l.AppendTags(dst, func(dst []byte, item []Block) []byte { return AppendCompactHTML(dst, item, link) })
 }
 
 // AppendInlineHTML appends inlines as HTML.

@@ -101,19 +101,13 @@ func appendCell(b []byte, t *table.Table, blocks []note.Block) []byte {
 }
 
 func appendList(b []byte, t *table.Table, l *note.List) []byte {
-	b, closing := l.AppendOpen(b)
-	for _, item := range l.Items {
-		b = append(b, "<li>"...)
+	return l.AppendTags(b, func(b []byte, item []note.Block) []byte {
 		// A tight item is its text and perhaps a list below it.
 		if p, ok := first(item); ok && (len(item) == 1 || len(item) == 2 && isList(item[1])) {
-			b = appendInlines(b, t, p.Inlines)
-			b = appendCell(b, t, item[1:])
-		} else {
-			b = appendCell(b, t, item)
+			return appendCell(appendInlines(b, t, p.Inlines), t, item[1:])
 		}
-		b = append(b, "</li>"...)
-	}
-	return append(b, closing...)
+		return appendCell(b, t, item)
+	})
 }
 
 func first(item []note.Block) (*note.Paragraph, bool) {

@@ -105,13 +105,7 @@ func appendBlocks(b []byte, t *table.Table, blocks []note.Block) []byte {
 }
 
 func appendList(b []byte, t *table.Table, l *note.List) []byte {
-	b, closing := l.AppendOpen(b)
-	for _, item := range l.Items {
-		b = append(b, "<li>"...)
-		b = appendBlocks(b, t, item)
-		b = append(b, "</li>"...)
-	}
-	return append(b, closing...)
+	return l.AppendTags(b, func(b []byte, item []note.Block) []byte { return appendBlocks(b, t, item) })
 }
 
 func appendInlines(b []byte, t *table.Table, list []note.Inline) []byte {

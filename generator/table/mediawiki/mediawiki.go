@@ -92,12 +92,7 @@ func appendBlocks(b []byte, m *table.Marks, t *table.Table, blocks []note.Block)
 }
 
 func appendList(b []byte, m *table.Marks, t *table.Table, l *note.List) []byte {
-	b, closing := l.AppendOpen(b)
-	for _, item := range l.Items {
-		b = append(b, "<li>"...)
-		b = append(appendBlocks(b, m, t, item), "</li>"...)
-	}
-	return append(b, closing...)
+	return l.AppendTags(b, func(b []byte, item []note.Block) []byte { return appendBlocks(b, m, t, item) })
 }
 
 func appendText(b []byte, s string) []byte { return table.Escape(b, s, escape) }
