@@ -64,11 +64,11 @@ type draft struct {
 
 // party is an endpoint of the draft.
 type party struct {
-	id, name, zone   string
-	self, guessed    bool
-	many             bool // it talks to others of its kind
-	stated           bool // its zone is stated
-	inbound, initial int
+	id, name, zone string
+	self, guessed  bool
+	many           bool // it talks to others of its kind
+	stated         bool // its zone is stated
+	rows           int  // in which it stands
 }
 
 type flow struct {
@@ -295,10 +295,10 @@ func (d *draft) ends(r Row, f *flow) {
 		}
 	}
 	for _, p := range f.from {
-		p.initial++
+		p.rows++
 	}
 	for _, p := range f.to {
-		p.inbound++
+		p.rows++
 	}
 }
 
@@ -506,7 +506,7 @@ func (d *draft) sides() {
 		d.self()
 	}
 	if !known {
-		most := slices.MaxFunc(d.parties, func(a, b *party) int { return cmp.Compare(a.inbound+a.initial, b.inbound+b.initial) })
+		most := slices.MaxFunc(d.parties, func(a, b *party) int { return cmp.Compare(a.rows, b.rows) })
 		most.self, most.guessed = true, true
 	}
 	for _, f := range d.flows {
