@@ -9,6 +9,7 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/diag"
+	"portolan/generator/diag/report"
 	"portolan/generator/netspec"
 	"portolan/generator/network"
 	"portolan/generator/policy"
@@ -57,7 +58,7 @@ func (p *program) rules() *cobra.Command {
 			}
 			var list diag.List
 			lowered.Warn(pol, &list)
-			if err := diag.Write(p.err, diag.Text, list.Sorted()); err != nil {
+			if err := report.Write(p.err, report.Text, list.Sorted()); err != nil {
 				return failure{err}
 			}
 			if _, err := p.out.Write(text); err != nil {

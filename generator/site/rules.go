@@ -104,22 +104,18 @@ func (set *ruleSet) tested() *ruleSet {
 		if rv.Kind != policy.Host {
 			continue
 		}
-		from := rv.Endpoint
-		if from == "" {
-			from = rv.ID
-		}
-		rv.tests(set.Path, from)
+		rv.tests(set.Path)
 	}
 	return set
 }
 
 // tests lists the connection tests from a machine, if it opens anything.
-func (rv *ruleVantage) tests(path, from string) {
+func (rv *ruleVantage) tests(path string) {
 	if !verify.Opens(rv.Policy()) {
 		return
 	}
 	for _, tool := range verify.Tools() {
-		rv.Tests = append(rv.Tests, testFile{tool, path + "verify/" + tool.ID + "-" + from + "." + tool.Ext})
+		rv.Tests = append(rv.Tests, testFile{tool, path + "verify/" + tool.FileName(rv.Vantage)})
 	}
 }
 

@@ -1,7 +1,6 @@
 package hostfw
 
 import (
-
 	"portolan/generator/netspec"
 	"portolan/generator/policy"
 )
