@@ -1,11 +1,9 @@
 package builder
 
 import (
-	"bytes"
 	"errors"
 	"strconv"
 
-	"portolan/generator/archive"
 	"portolan/generator/policy"
 )
 
@@ -15,14 +13,12 @@ type Order struct {
 	Request Request
 }
 
-// Archive makes a zip file of all that is asked for: for each order the rules
-// for every platform at every vantage point that it fits, whatever the order's own
-// are, the connection tests under verify/, and the change request. Of several
-// orders each has a folder. Platforms are the ids of those that are wanted;
-// none: all. An error is the first that an order has.
-func Archive(orders []Order, platforms []string) ([]byte, error) {
-	var b bytes.Buffer
-	z := archive.NewWriter(&b)
+// Archive lists the files of a zip file of all that is asked for: for each
+// order the rules for every platform at every vantage point that it fits,
+// whatever the order's own are, the connection tests under verify/, and the
+// change request. Of several orders each has a folder. Platforms are the ids of
+// those that are wanted; none: all. An error is the first that an order has.
+func Archive(orders []Order, platforms []string) (out []File, err error) {
 	taken := map[string]bool{}
 	for i := range orders {
 		o := &orders[i]
@@ -39,17 +35,10 @@ func Archive(orders []Order, platforms []string) ([]byte, error) {
 			return nil, errors.New(o.Subject.Name() + ": " + err.Error())
 		}
 		for _, f := range files {
-			w, err := z.Create(folder + f.Name)
-			if err != nil {
-				return nil, err
-			}
-			if _, err := w.Write([]byte(f.Text)); err != nil {
-				return nil, err
-			}
+			out = append(out, File{folder + f.Name, f.Text})
 		}
 	}
-	err := z.Close()
-	return b.Bytes(), err
+	return out, nil
 }
 
 // files are those of one order.

@@ -203,7 +203,7 @@ func (pl *planner) platforms() {
 		return
 	}
 	pl.page(platformsPath, pl.s.look, pl.s.platformsPage)
-	pl.page(builderPath, pl.all, pl.s.builderPage)
+	pl.builder()
 	for _, p := range pl.s.platforms {
 		pl.page(platformPath(p.Info().ID), pl.all, func() ([]byte, error) { return pl.s.platformPage(p) })
 	}

@@ -83,7 +83,7 @@ func (e *engine) build(args []js.Value) (any, error) {
 	return plain.Of(o.Subject.Build(&o.Request)), nil
 }
 
-// archive answers the zip file of a list of requests, of the platforms listed.
+// archive answers the files of a list of requests, of the platforms listed.
 func (e *engine) archive(args []js.Value) (any, error) {
 	var orders []builder.Order
 	for i := range args[0].Length() {
@@ -97,13 +97,11 @@ func (e *engine) archive(args []js.Value) (any, error) {
 	if err := plain.Into(tree(args[1]), &platforms); err != nil {
 		return nil, err
 	}
-	b, err := builder.Archive(orders, platforms)
+	files, err := builder.Archive(orders, platforms)
 	if err != nil {
 		return nil, err
 	}
-	out := js.Global().Get("Uint8Array").New(len(b))
-	js.CopyBytesToJS(out, b)
-	return out, nil
+	return plain.Of(files), nil
 }
 
 // subject opens a subject once; its data must have come.
