@@ -155,7 +155,21 @@
       }
       return opened.get(path);
     },
-    build: function (request) { return call('build', chosen(request)); },
+    build: function (request) {
+      const asked = chosen(JSON.parse(JSON.stringify(request)));
+      const result = call('build', asked);
+      let beside = null; // made when somebody looks at it
+      ['tests', 'request'].forEach(function (name) {
+        Object.defineProperty(result, name, {
+          enumerable: true,
+          get: function () {
+            beside = beside || call('beside', asked);
+            return beside[name];
+          }
+        });
+      });
+      return result;
+    },
     archive: function (requests) { return zip(call('archive', requests.map(chosen), published())); },
     platforms: function () {
       const ids = published();

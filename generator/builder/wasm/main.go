@@ -20,6 +20,7 @@ func main() {
 		"accept":    function(e.accept),
 		"describe":  function(e.describe),
 		"build":     function(e.build),
+		"beside":    function(e.beside),
 		"archive":   function(e.archive),
 	})
 	select {}
@@ -81,6 +82,14 @@ func (e *engine) build(args []js.Value) (any, error) {
 		return nil, err
 	}
 	return plain.Of(o.Subject.Build(&o.Request)), nil
+}
+
+func (e *engine) beside(args []js.Value) (any, error) {
+	o, err := e.order(args[0])
+	if err != nil {
+		return nil, err
+	}
+	return plain.Of(o.Subject.Beside(&o.Request)), nil
 }
 
 // archive answers the files of a list of requests, of the platforms listed.
