@@ -35,12 +35,12 @@ func (w *networkWriter) close() { w.m.raw(`</tbody></table></div>`) }
 // connections is the table of all rows, which diagrams and the other tables
 // point at.
 func (w *networkWriter) connections() {
-	w.table("connections", "links", "Connections, as their initiators open them", "No.", "Ports", "Service", "From → to", "Firewalls on the way", "Product", "Need", "Source")
+	w.table("connections", "links", "Connections, as their initiators open them", "No.", "Ports", "Service", "From → to", "Firewalls on the way", "Need", "Product and source")
 	for i := range w.rows {
 		r := &w.rows[i]
 		p := w.s.Catalog.Product(r.Instance.Product)
 		no := strconv.Itoa(r.Number)
-		w.m.raw(`<tr id="`, r.Anchor(), `" class="need-`, string(r.Flow.Need), `"><th scope="row"><a class="no" href="#`, r.Anchor(), `" aria-label="Connection `, no, `">`, no, `</a></th><td>`)
+		w.m.raw(`<tr id="`, r.Anchor(), `"><th scope="row"><a class="no" href="#`, r.Anchor(), `" aria-label="Connection `, no, `">`, no, `</a></th><td>`)
 		w.ports(r)
 		w.m.raw(`</td><td>`)
 		w.service(r.Flow)
@@ -48,11 +48,11 @@ func (w *networkWriter) connections() {
 		w.ends(r)
 		w.m.raw(`</td><td>`)
 		w.chains(r)
-		w.m.raw(`</td><td>`).link(productPath(p.Slug)+"#"+r.Flow.ID, "", w.instance(p, r.Instance)).raw(`</td><td>`)
+		w.m.raw(`</td><td>`)
 		w.need(r.Flow)
-		w.m.raw(`</td><td class="src">`)
+		w.m.raw(`</td><td>`).link(productPath(p.Slug)+"#"+r.Flow.ID, "", w.instance(p, r.Instance)).raw(` <span class="sub">`)
 		w.citations(p, r.Flow.Sources)
-		w.m.raw(`</td></tr>`)
+		w.m.raw(`</span></td></tr>`)
 	}
 	w.close()
 }
@@ -80,7 +80,7 @@ func (w *networkWriter) service(f *catalog.Flow) {
 }
 
 func (w *networkWriter) need(f *catalog.Flow) {
-	w.m.raw(`<span class="need"><span aria-hidden="true">`, needMark[f.Need], `</span> `, needWords[f.Need], `</span>`)
+	needWord(w.m, f.Need)
 	if f.Status != "" {
 		w.m.raw(`<span class="status status-`, string(f.Status), `">`, string(f.Status), `</span>`)
 	}
@@ -349,7 +349,7 @@ func (w *networkWriter) firewall(f *catalog.Firewall) {
 				continue
 			}
 			none = false
-			w.m.raw(`<tr class="need-`, string(r.Flow.Need), `"><th scope="row">`)
+			w.m.raw(`<tr><th scope="row">`)
 			w.numbers([]*network.Row{r})
 			w.m.raw(`</th><td>`)
 			w.ports(r)
@@ -428,7 +428,7 @@ func (w *networkWriter) inside() {
 				continue
 			}
 			none = false
-			w.m.raw(`<tr class="need-`, string(r.Flow.Need), `"><th scope="row">`)
+			w.m.raw(`<tr><th scope="row">`)
 			w.numbers([]*network.Row{r})
 			w.m.raw(`</th><td>`)
 			w.ports(r)
@@ -494,7 +494,7 @@ func (w *networkWriter) machine(h *catalog.Host) {
 	w.m.raw(`<details class="rules"><summary>`).text(h.Title()).raw(`: `, strconv.Itoa(len(listens)), ` in, `, strconv.Itoa(len(opens)), ` out</summary>`)
 	w.table(h.ID, "crossing", h.Title(), "No.", "Way", "Ports", "Service", "Other end")
 	row := func(r *network.Row, way string, other func(*network.Link) *network.Party, want func(*network.Link) bool) {
-		w.m.raw(`<tr class="need-`, string(r.Flow.Need), `"><th scope="row">`)
+		w.m.raw(`<tr><th scope="row">`)
 		w.numbers([]*network.Row{r})
 		w.m.raw(`</th><td>`, way, `</td><td>`)
 		w.ports(r)
