@@ -31,7 +31,7 @@ func (s *Site) matrixPage() ([]byte, error) {
 		`<thead><tr><td></td>`)
 	var products []*catalog.Product
 	for _, k := range s.kinds() {
-		m.raw(`<th scope="colgroup" colspan="`, strconv.Itoa(len(k.Products)), `">`, k.Title, `</th>`)
+		m.raw(`<th scope="colgroup" colspan="`, strconv.Itoa(len(k.Products)), `"><span>`, k.Title, `</span></th>`)
 		products = append(products, k.Products...)
 	}
 	m.raw(`</tr><tr><th scope="col">Service</th>`)
