@@ -85,8 +85,8 @@ func comparedPairs(c *catalog.Catalog) []compared {
 type comparesView struct {
 	base
 	Table template.HTML
-	// Kinds are the products to choose from.
-	Kinds []kindView
+	// Categories are the products to choose from.
+	Categories []categoryView
 	// Frame is the page's part that the script fills.
 	Frame template.HTML
 }
@@ -105,7 +105,7 @@ func (s *Site) comparesPage() ([]byte, error) {
 		m.raw(`</tbody></table></div>`)
 	}
 	v.Table = m.html()
-	v.Kinds = s.kinds()
+	v.Categories = s.categories()
 	m = &markup{page: comparePath}
 	s.compareSections(m, nil)
 	v.Frame = m.html()

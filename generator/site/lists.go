@@ -1,7 +1,9 @@
 package site
 
 import (
+	"cmp"
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,49 +57,52 @@ func (s *Site) productsPage() ([]byte, error) {
 	})
 }
 
-// kindView is the products of one kind.
-type kindView struct {
+// categoryView is the products of one category.
+type categoryView struct {
 	Title    string
 	Products []*catalog.Product
 }
 
-// kinds are the products by kind, without kinds that have none.
-func (s *Site) kinds() []kindView {
-	var out []kindView
-	for _, k := range catalog.Kind("").Values() {
-		v := kindView{Title: strings.ToUpper(k[:1]) + k[1:] + "s"}
-		for _, p := range s.Catalog.Products {
-			if string(p.Kind) == k {
-				v.Products = append(v.Products, p)
-			}
+// categories are the products by category, or by kind where they have none;
+// the categories of most products first.
+func (s *Site) categories() []categoryView {
+	var out []categoryView
+	for _, p := range s.Catalog.Products {
+		title := strings.ReplaceAll(cmp.Or(p.Category, string(p.Kind)), "-", " ")
+		title = strings.ToUpper(title[:1]) + title[1:]
+		i := slices.IndexFunc(out, func(v categoryView) bool { return v.Title == title })
+		if i < 0 {
+			i = len(out)
+			out = append(out, categoryView{Title: title})
 		}
-		if len(v.Products) > 0 {
-			out = append(out, v)
-		}
+		out[i].Products = append(out[i].Products, p)
 	}
+	slices.SortFunc(out, func(a, b categoryView) int {
+		return cmp.Or(len(b.Products)-len(a.Products), strings.Compare(a.Title, b.Title))
+	})
 	return out
 }
 
 // productTable lists the products with the ports that others must reach, by
-// kind or with their kind as a column.
-func (s *Site) productTable(m *markup, byKind bool) {
+// category or with their kind as a column.
+func (s *Site) productTable(m *markup, grouped bool) {
 	m.raw(`<div class="scroll" role="region" aria-labelledby="table.products" tabindex="0"><table class="stack"><caption class="vh" id="table.products">`,
 		strconv.Itoa(len(s.Catalog.Products)), plural(len(s.Catalog.Products), " product", " products"), `</caption><thead><tr><th scope="col">Product</th>`)
-	groups := []kindView{{Products: s.Catalog.Products}}
-	if byKind {
-		groups = s.kinds()
+	groups := []categoryView{{Products: s.Catalog.Products}}
+	if grouped {
+		groups = s.categories()
 	} else {
 		m.raw(`<th scope="col">Kind</th>`)
 	}
 	m.raw(`<th scope="col">Listens on</th><th scope="col">Connects out to</th><th scope="col" class="al-r">Connections</th></tr></thead>`)
 	for _, g := range groups {
 		m.raw(`<tbody>`)
-		if byKind {
+		if grouped {
 			m.raw(`<tr class="group"><th scope="rowgroup" colspan="4">`, g.Title, `</th></tr>`)
 		}
 		for _, p := range g.Products {
 			m.raw(`<tr><th scope="row">`).link(productPath(p.Slug), "", p.Name).raw(` <span class="by">`).text(p.Vendor).raw(`</span></th>`)
-			if !byKind {
+			if !grouped {
 				m.raw(`<td data-label="Kind">`, string(p.Kind), `</td>`)
 			}
 			m.raw(`<td data-label="Listens on">`)

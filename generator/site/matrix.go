@@ -30,7 +30,7 @@ func (s *Site) matrixPage() ([]byte, error) {
 	m.raw(`<div class="scroll tall" role="region" aria-labelledby="table.matrix.caption" tabindex="0"><table class="matrix" id="table.matrix"><caption class="vh" id="table.matrix.caption">Services by products</caption>`,
 		`<thead><tr><td></td>`)
 	var products []*catalog.Product
-	for _, k := range s.kinds() {
+	for _, k := range s.categories() {
 		m.raw(`<th scope="colgroup" colspan="`, strconv.Itoa(len(k.Products)), `"><span>`, k.Title, `</span></th>`)
 		products = append(products, k.Products...)
 	}
