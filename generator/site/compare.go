@@ -271,7 +271,7 @@ func needMarkup(m *markup, n catalog.Need) {
 
 // flowMark appends a flow's need as a shape and a link to its row.
 func (s *Site) flowMark(m *markup, p *catalog.Product, f *catalog.Flow, class, text string) {
-	m.raw(`<p class="need-`, string(f.Need), `">`).link(table.FlowPath(p.Slug, f.ID), class, text)
+	m.raw(`<p class="marked need-`, string(f.Need), `">`).link(table.FlowPath(p.Slug, f.ID), class, text)
 }
 
 func (s *Site) claimCell(m *markup, p *catalog.Product, c *table.Claim) {

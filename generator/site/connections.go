@@ -40,7 +40,7 @@ func (w *networkWriter) connections() {
 		r := &w.rows[i]
 		p := w.s.Catalog.Product(r.Instance.Product)
 		no := strconv.Itoa(r.Number)
-		w.m.raw(`<tr id="`, r.Anchor(), `"><th scope="row"><a class="no" href="#`, r.Anchor(), `" aria-label="Connection `, no, `">`, no, `</a></th><td>`)
+		w.m.raw(`<tr id="`, r.Anchor(), `" class="need-`, string(r.Flow.Need), `"><th scope="row"><a class="no" href="#`, r.Anchor(), `" aria-label="Connection `, no, `">`, no, `</a></th><td>`)
 		w.ports(r)
 		w.m.raw(`</td><td>`)
 		w.service(r.Flow)
@@ -349,7 +349,7 @@ func (w *networkWriter) firewall(f *catalog.Firewall) {
 				continue
 			}
 			none = false
-			w.m.raw(`<tr><th scope="row">`)
+			w.m.raw(`<tr class="need-`, string(r.Flow.Need), `"><th scope="row">`)
 			w.numbers([]*network.Row{r})
 			w.m.raw(`</th><td>`)
 			w.ports(r)
@@ -428,7 +428,7 @@ func (w *networkWriter) inside() {
 				continue
 			}
 			none = false
-			w.m.raw(`<tr><th scope="row">`)
+			w.m.raw(`<tr class="need-`, string(r.Flow.Need), `"><th scope="row">`)
 			w.numbers([]*network.Row{r})
 			w.m.raw(`</th><td>`)
 			w.ports(r)
@@ -494,7 +494,7 @@ func (w *networkWriter) machine(h *catalog.Host) {
 	w.m.raw(`<details class="rules"><summary>`).text(h.Title()).raw(`: `, strconv.Itoa(len(listens)), ` in, `, strconv.Itoa(len(opens)), ` out</summary>`)
 	w.table(h.ID, "crossing", h.Title(), "No.", "Way", "Ports", "Service", "Other end")
 	row := func(r *network.Row, way string, other func(*network.Link) *network.Party, want func(*network.Link) bool) {
-		w.m.raw(`<tr><th scope="row">`)
+		w.m.raw(`<tr class="need-`, string(r.Flow.Need), `"><th scope="row">`)
 		w.numbers([]*network.Row{r})
 		w.m.raw(`</th><td>`, way, `</td><td>`)
 		w.ports(r)

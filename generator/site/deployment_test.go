@@ -95,7 +95,7 @@ source = "d"
 	}
 	for what, text := range map[string]string{
 		"a finding with its row":       `<a href="#p.fetch">Connection 3</a> <code>exposed-cleartext</code>`,
-		"a row that can be pointed at": `<tr id="p.store"><th scope="row"><a class="no" href="#p.store" aria-label="Connection 2">2</a>`,
+		"a row that can be pointed at": `<tr id="p.store" class="need-required"><th scope="row"><a class="no" href="#p.store" aria-label="Connection 2">2</a>`,
 		"both firewalls":               `<a href="#edge">Edge</a>, then <a href="#theirs">Theirs</a>`,
 		"a citation":                   `href="../../products/p/index.html#source.d">D</a>`,
 		"what a public address is for": `<code>198.51.100.9</code></th><td><code>172.16.5.9</code></td><td><a class="end" href="#archive">Archive</a></td>`,

@@ -91,7 +91,7 @@ func wholeRow(m *markup, t *table.Table, r *table.Row, columns []int) {
 		case c.Kind == table.Ports:
 			m.raw(`<td class="ports">`)
 		case c.ID == "need":
-			m.raw(`<td class="need-`, cell.Term, `">`)
+			m.raw(`<td class="marked need-`, cell.Term, `">`)
 		default:
 			m.raw(`<td>`)
 		}

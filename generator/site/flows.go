@@ -31,7 +31,7 @@ func (s *Site) flowTable(m *markup, p *catalog.Product, d catalog.Direction, flo
 }
 
 func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {
-	m.raw(`<tr id="`, f.ID, `" data-need="`, string(f.Need), `" data-features="`, strings.Join(f.Feature, " "), `"`)
+	m.raw(`<tr id="`, f.ID, `" class="need-`, string(f.Need), `" data-need="`, string(f.Need), `" data-features="`, strings.Join(f.Feature, " "), `"`)
 	if f.Since != "" || f.Until != "" {
 		m.raw(` data-since="`, versionPlace(p, f.Since, 0), `" data-until="`, versionPlace(p, f.Until, len(p.Versions)-1), `"`)
 	}
@@ -160,9 +160,9 @@ func (s *Site) need(m *markup, p *catalog.Product, f *catalog.Flow) {
 	}
 }
 
-// needWord appends a need as a word. The style sheet draws a mark before all
-// that has a need's class: a disc, a half, a ring or a cross, so that colour is
-// never the only sign.
+// needWord appends a need as a word. Before it, and before chips and all else
+// that is "marked", the style sheet draws the need's mark: a disc, a half, a
+// ring or a cross, so that colour is never the only sign.
 func needWord(m *markup, n catalog.Need) {
 	m.raw(`<span class="need need-`, string(n), `">`, needWords[n], `</span>`)
 }

@@ -131,7 +131,7 @@ func (s *Site) portSummary(m *markup, p *catalog.Product, d catalog.Direction) {
 			continue
 		}
 		told = told.Union(set)
-		m.raw(`<p class="need-`, string(need), `"><span class="vh">`, needWords[need], `: </span>`)
+		m.raw(`<p class="marked need-`, string(need), `"><span class="vh">`, needWords[need], `: </span>`)
 		s.ports(m, set)
 		m.raw(`</p>`)
 	}

@@ -95,7 +95,7 @@ func (s *Site) matrixCell(m *markup, p *catalog.Product, service string) {
 				open = true
 			}
 			need := glanceNeed(p, e.Flow)
-			m.raw(`<li data-direction="`, string(d), `" data-need="`, string(need), `"><a class="need-`, string(need), `" href="`).href(productPath(p.Slug) + "#" + e.ID).raw(`">`)
+			m.raw(`<li data-direction="`, string(d), `" data-need="`, string(need), `"><a class="marked need-`, string(need), `" href="`).href(productPath(p.Slug) + "#" + e.ID).raw(`">`)
 			shortPorts(m, e.Ports)
 			m.raw(`<span class="vh"> `, string(d), ` `, needWords[need], `</span></a>`)
 			if e.count > 1 {

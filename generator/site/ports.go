@@ -159,7 +159,7 @@ func (s *Site) useTable(m *markup, id, title string, uses []use) {
 			`<th scope="col">From → to</th><th scope="col">Need</th></tr></thead><tbody>`)
 	for _, u := range uses {
 		p, f := u.product, u.flow
-		m.raw(`<tr><th scope="row">`).link(productPath(p.Slug)+"#"+f.ID, "", p.Name).raw(`</th><td>`, string(f.Direction), `</td><td>`)
+		m.raw(`<tr class="need-`, string(f.Need), `"><th scope="row">`).link(productPath(p.Slug)+"#"+f.ID, "", p.Name).raw(`</th><td>`, string(f.Direction), `</td><td>`)
 		s.ports(m, f.Ports)
 		m.raw(`</td><td>`).link(servicePath(f.Service), "", s.serviceName(f)).raw(`</td><td>`).text(s.endNames(p, f.From)).
 			raw(` <span class="to" role="img" aria-label="to">→</span> `).text(s.endNames(p, f.To)).
