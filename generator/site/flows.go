@@ -189,8 +189,11 @@ func (s *Site) know(m *markup, p *catalog.Product, f *catalog.Flow) {
 	term("Ports", strings.TrimPrefix(table.AllocationText(f), "Ports: "))
 	term("Versions", table.VersionsText(f))
 	s.references(m, p, f)
-	for _, v := range f.Variants {
-		m.raw(`<dt>Elsewhere</dt><dd>`).text(table.PortsText(v.Ports)).raw(` (`)
+	for i, v := range f.Variants {
+		if i == 0 {
+			m.raw(`<dt>Elsewhere</dt>`)
+		}
+		m.raw(`<dd>`).text(table.PortsText(v.Ports)).raw(` (`)
 		s.citations(m, p, v.Sources)
 		m.raw(`), not opened by our rules.</dd>`)
 	}
