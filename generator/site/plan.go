@@ -72,7 +72,7 @@ func (pl *planner) fixed() {
 		render func() ([]byte, error)
 	}{
 		{"/", s.homePage}, {"/products/", s.productsPage}, {"/matrix/", s.matrixPage}, {"/ports/", s.portsPage},
-		{"/services/", s.servicesPage}, {notFoundPath, s.notFoundPage},
+		{"/services/", s.servicesPage}, {notFoundPath, s.notFoundPage}, {reviewPath, s.reviewPage},
 	} {
 		pl.page(p.path, pl.all, p.render)
 	}
@@ -99,6 +99,7 @@ func (pl *planner) fixed() {
 		pl.file(openSearchPath, s.look, s.openSearch)
 	}
 	pl.file("/robots.txt", s.look, s.robots)
+	pl.file(headersPath, s.look, s.headers)
 	pl.file("/sitemap.xml", pl.all, s.sitemap)
 
 	pl.file("/assets/lookup-index.js", pl.all, func() []byte { return lookup.New(s.Catalog).MarshalJS() })
