@@ -9,11 +9,7 @@ BENCH ?= .
 ADDR ?= 127.0.0.1:8080
 
 .DEFAULT_GOAL := site
-<<<<<<< HEAD
-.PHONY: help site engine program serve test tools check lint fmt golden fuzz bench microbench clean
-=======
-.PHONY: help site program serve test tools check sources lint fmt golden fuzz bench microbench clean
->>>>>>> main
+.PHONY: help site engine program serve test tools check sources lint fmt golden fuzz bench microbench clean
 
 help:  ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  \1\t/'
