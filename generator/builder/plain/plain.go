@@ -140,34 +140,38 @@ func fill(tree any, v reflect.Value) error {
 			}
 		}
 		v.Set(out)
-	case reflect.String:
-		text, ok := tree.(string)
-		if !ok {
-			return wrong()
-		}
-		v.SetString(text)
-	case reflect.Bool:
-		b, ok := tree.(bool)
-		if !ok {
-			return wrong()
-		}
-		v.SetBool(b)
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		n, ok := tree.(float64)
-		if !ok {
-			return wrong()
-		}
-		v.SetInt(int64(n))
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		n, ok := tree.(float64)
-		if !ok {
-			return wrong()
-		}
-		v.SetUint(uint64(n))
 	default:
-		return wrong()
+		if !scalar(tree, v) {
+			return wrong()
+		}
 	}
 	return nil
+}
+
+// scalar fills a text, truth value or number; false: the tree is of another kind.
+func scalar(tree any, v reflect.Value) bool {
+	switch t := tree.(type) {
+	case string:
+		if v.Kind() == reflect.String {
+			v.SetString(t)
+			return true
+		}
+	case bool:
+		if v.Kind() == reflect.Bool {
+			v.SetBool(t)
+			return true
+		}
+	case float64:
+		switch {
+		case v.CanInt():
+			v.SetInt(int64(t))
+			return true
+		case v.CanUint():
+			v.SetUint(uint64(t))
+			return true
+		}
+	}
+	return false
 }
 
 // Text is a tree as one text, which is cheap to carry between programs that
