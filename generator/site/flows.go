@@ -27,8 +27,7 @@ var directionTitle = map[catalog.Direction]string{
 func (s *Site) flowTable(m *markup, p *catalog.Product, d catalog.Direction, flows []*catalog.Flow) {
 	id := "table." + string(d)
 	m.raw(`<div class="scroll" role="region" aria-labelledby="`, id, `" tabindex="0"><table class="flows"><caption id="`, id, `">`).
-		text(directionTitle[d]).raw(`</caption><thead><tr><th scope="col">Port</th><th scope="col">Service</th><th scope="col">From → to</th>`,
-		`<th scope="col">Need</th><th scope="col">What to know</th><th scope="col">Source</th></tr></thead><tbody>`)
+		text(directionTitle[d]).raw(`</caption>`).columns("Port", "Service", "From → to", "Need", "What to know", "Source")
 	for _, f := range flows {
 		s.flowRow(m, p, f)
 	}
@@ -57,6 +56,7 @@ func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {
 	s.know(m, p, f)
 	m.raw(`</td><td class="src">`)
 	s.citations(m, p, f.Sources)
+	read(m, p, f.Sources)
 	m.raw(`</td></tr>`)
 }
 
@@ -252,6 +252,27 @@ func (s *Site) citations(m *markup, p *catalog.Product, list []catalog.Citation)
 				mark = "; "
 			}
 		}
+	}
+}
+
+// read appends the days on which the documents were read, each once.
+func read(m *markup, p *catalog.Product, list []catalog.Citation) {
+	var days []string
+	for _, c := range list {
+		if day := string(p.Source(c.ID).Retrieved); day != "" && !slices.Contains(days, day) {
+			days = append(days, day)
+		}
+	}
+	for i, day := range days {
+		if i == 0 {
+			m.raw(` <span class="sub">read `)
+		} else {
+			m.raw(`, `)
+		}
+		m.raw(`<time datetime="`, day, `">`, day, `</time>`)
+	}
+	if len(days) > 0 {
+		m.raw(`</span>`)
 	}
 }
 

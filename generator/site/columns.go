@@ -1,0 +1,24 @@
+package site
+
+// columnOrder is how the browser sorts a table by a column of that title: as
+// text with its numbers by value, by the first port, or by need, strongest
+// first. Columns of other titles hold prose or lists, of which there is no order.
+var columnOrder = map[string]string{
+	"Port": "ports", "Ports": "ports", "Usual ports": "ports", "Listens on": "ports", "Connects out to": "ports",
+	"Need":    "need",
+	"Product": "text", "Kind": "text", "Reviewed": "text", "Connections": "text", "Direction": "text", "No.": "text",
+	"Service": "text", "Protection": "text", "Registered name": "text", "Pair": "text", "Services in common": "text",
+}
+
+// columns appends the head of a table and opens its body.
+func (m *markup) columns(titles ...string) *markup {
+	m.raw(`<thead><tr>`)
+	for _, t := range titles {
+		m.raw(`<th scope="col"`)
+		if order := columnOrder[t]; order != "" {
+			m.raw(` data-order="`, order, `"`)
+		}
+		m.raw(`>`).text(t).raw(`</th>`)
+	}
+	return m.raw(`</tr></thead><tbody>`)
+}
