@@ -8,6 +8,7 @@ var columnOrder = map[string]string{
 	"Need":    "need",
 	"Product": "text", "Kind": "text", "Reviewed": "text", "Connections": "text", "Direction": "text", "No.": "text",
 	"Service": "text", "Protection": "text", "Registered name": "text", "Pair": "text", "Services in common": "text",
+	"Checked": "text", "Oldest source read": "text", "Sources": "text", "Contested": "text", "Port not stated": "text",
 }
 
 // columns appends the head of a table and opens its body.
