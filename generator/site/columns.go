@@ -12,7 +12,7 @@ var columnOrder = map[string]string{
 }
 
 // columns appends the head of a table and opens its body.
-func (m *markup) columns(titles ...string) *markup {
+func (m *markup) columns(titles ...string) {
 	m.raw(`<thead><tr>`)
 	for _, t := range titles {
 		m.raw(`<th scope="col"`)
@@ -21,5 +21,5 @@ func (m *markup) columns(titles ...string) *markup {
 		}
 		m.raw(`>`).text(t).raw(`</th>`)
 	}
-	return m.raw(`</tr></thead><tbody>`)
+	m.raw(`</tr></thead><tbody>`)
 }

@@ -67,17 +67,16 @@
     apply();
   });
 
-  // What has an anchor and no link to itself gets one, seen on hover and focus.
-  // Its sign is the style sheet's, so that no copy of the text has it.
-  document.querySelectorAll('main :is(h2, h3, li, tr)[id]').forEach(function (target) {
+  // Headings and rows with an anchor and no link to themselves get one, seen
+  // on hover and focus. Its sign is the style sheet's, so that no copy of the
+  // text has it, and it takes no room.
+  document.querySelectorAll('main :is(h2, h3, tr:not(.compare tr))[id]').forEach(function (target) {
     if (target.querySelector('a[href="#' + target.id + '"]')) return;
-    var place = target.cells ? target.cells[0] : target.querySelector('b') || target;
     var link = document.createElement('a');
     link.className = 'anchor own';
     link.href = '#' + target.id;
-    link.setAttribute('aria-label', 'Link to ' + (/^H/.test(target.tagName) ? target.textContent.trim() : 'this entry'));
-    if (place.tagName === 'B') place.after(link);
-    else place.append(link);
+    link.setAttribute('aria-label', 'Link to ' + (target.cells ? 'this row' : target.textContent.trim()));
+    (target.cells ? target.cells[0] : target).append(link);
   });
 
   // copy gives a text to the clipboard and says so.
