@@ -37,6 +37,7 @@ func newPlan(s *Site) []build.Output {
 	}
 	pl.deployments()
 	pl.platforms()
+	pl.offline()
 	return pl.out
 }
 

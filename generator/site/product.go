@@ -55,7 +55,8 @@ func (s *Site) productPage(p *catalog.Product, rules *ruleSet, drawing func() *t
 		base: base{site: s, Path: path, Title: p.Name + " firewall ports", Section: "/products/",
 			Description: "Which ports " + p.Name + " needs, who opens each connection and why. " + p.Summary,
 			Crumbs:      []crumb{{"Products", "/products/"}},
-			Alternates:  append(s.oembedLink(path, p.Name), alternate{"application/json", p.Name + " as JSON", "/api/v1/products/" + p.Slug + ".json"})},
+			Alternates:  append(s.oembedLink(path, p.Name), alternate{"application/json", p.Name + " as JSON", "/api/v1/products/" + p.Slug + ".json"}),
+			File:        productFile(p), State: productState(p)},
 		Product: p, Sources: p.Sources, Formats: s.copyLinks(path, append(pictureLink(path, len(p.Flows)), crumb{"API", "/api/v1/products/" + p.Slug + ".json"})...),
 	}
 	section := func(write func(m *markup)) template.HTML {
@@ -211,6 +212,7 @@ func (s *Site) software(m *markup, p *catalog.Product) {
 		}
 		m.raw(`</td><td>`).note(v.Note).raw(`</td><td class="src">`)
 		s.citations(m, p, v.Sources)
+		read(m, p, v.Sources)
 		m.raw(`</td></tr>`)
 	}
 	m.raw(`</tbody></table></div>`)

@@ -77,28 +77,6 @@
     return e;
   }
 
-  // put gives text, and HTML where there is some, to the clipboard. The copy
-  // event comes first: it works on plain HTTP, and it leaves the HTML as it is,
-  // while the clipboard's own interface holds the page's policy against the
-  // styles in it.
-  function put(text, rich) {
-    var done = false;
-    function fill(e) {
-      e.clipboardData.setData('text/plain', text);
-      if (rich) e.clipboardData.setData('text/html', rich);
-      e.preventDefault();
-      e.stopImmediatePropagation();
-      done = true;
-    }
-    document.addEventListener('copy', fill, true);
-    var able = document.execCommand('copy');
-    document.removeEventListener('copy', fill, true);
-    if (able && done || !navigator.clipboard || !window.ClipboardItem) return Promise.resolve(able && done);
-    var items = { 'text/plain': new Blob([text], { type: 'text/plain' }) };
-    if (rich) items['text/html'] = new Blob([rich], { type: 'text/html' });
-    return navigator.clipboard.write([new ClipboardItem(items)]).then(function () { return true; }, function () { return false; });
-  }
-
   // address is where a file of the site is: of the site's own address if it knows one.
   function address(href) {
     var canonical = document.querySelector('link[rel="canonical"]');
@@ -110,7 +88,7 @@
   function asShown(shown) {
     function text(cell) { return cell.innerText.replace(/#\s*$/, '').replace(/\s+/g, ' ').trim(); }
     function escape(s) { return s.replace(/[&<>"']/g, function (c) { return '&#' + c.charCodeAt(0) + ';'; }); }
-    var cells = Array.prototype.map.call(shown.rows, function (row) { return row.hidden ? [] : Array.prototype.map.call(row.cells, text); });
+    var cells = Array.prototype.map.call(shown.rows, function (row) { return row.hidden || 'filtered' in row.dataset ? [] : Array.prototype.map.call(row.cells, text); });
     cells = cells.filter(function (row) { return row.length === cells[0].length; });
     var line = place.dataset.line + (/^http/.test(address('')) ? ', ' + address('') : '');
     var style = 'border:1px solid #999;padding:4px 8px;text-align:left;vertical-align:top';
@@ -160,7 +138,7 @@
   function copied(label, value) {
     var field = element('input', { type: 'text', readonly: '', value: value });
     var button = element('button', { type: 'button', text: 'Copy', 'aria-label': 'Copy: ' + label });
-    button.addEventListener('click', function () { put(field.value, '').then(function (ok) { button.textContent = ok ? 'Copied' : 'Not copied'; }); });
+    button.addEventListener('click', function () { window.portolanCopy(field.value).then(function (ok) { button.textContent = ok ? 'Copied' : 'Not copied'; }); });
     return [field, element('p', { 'class': 'pull' }, [element('label', {}, [document.createTextNode(label + ' '), field]), button])];
   }
 
@@ -215,7 +193,7 @@
     }
 
     copy.addEventListener('click', function () {
-      put(made.text, made.rich).then(function (ok) { status.textContent = ok ? 'Copied' : 'The browser does not let this page copy: mark the preview and copy it'; });
+      window.portolanCopy(made.text, made.rich).then(function (ok) { status.textContent = ok ? 'Copied' : 'The browser does not let this page copy: mark the preview and copy it'; });
     });
     close.addEventListener('click', function () { dialog.close(); });
     dialog.addEventListener('input', function (e) { if (!e.target.readOnly) refresh(); });
