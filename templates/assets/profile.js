@@ -268,7 +268,7 @@
     row.querySelectorAll('a.end').forEach(function (end) {
       const next = end.nextElementSibling, text = given(anchorOf(end).replace(/^endpoint\./, ''));
       if (next && next.classList.contains('given')) next.remove();
-      if (text) end.after(element('code', { 'class': 'given', text: text }));
+      if (text) end.after(element('span', { 'class': 'given' }, [' ', element('code', { text: text })]));
     });
     if (f.need === 'forbidden' || !applied() && !bar.details.open && !row.querySelector('button.asks')) return;
     let button = row.querySelector('button.asks');
@@ -368,7 +368,7 @@
     });
     product.endpoints.forEach(function (e) {
       const row = document.getElementById('endpoint.' + e.id);
-      if (row) put(row.cells[2], function (text) { return element('span', { 'class': 'sub' }, ['In this set-up: ', element('code', { 'class': 'given', text: text })]); }, given(e.id));
+      if (row) put(row.cells[2], function (text) { return element('span', { 'class': 'sub' }, ['In this set-up: ', element('code', { text: text })]); }, given(e.id));
     });
   }
 
