@@ -3,6 +3,7 @@ package tests
 import (
 	"bytes"
 	"encoding/json"
+	"html"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -41,12 +42,12 @@ func selected(p *catalog.Product, c network.Choice) outcome {
 // carried is the data of a product that a page carries for its script.
 func carried(t *testing.T, page string) json.RawMessage {
 	t.Helper()
-	_, text, found := strings.Cut(page, `<script type="application/json" id="page.profile">`)
-	text, _, closed := strings.Cut(text, `</script>`)
+	_, text, found := strings.Cut(page, `<div id="page.profile" data-product='`)
+	text, _, closed := strings.Cut(text, `'`)
 	if !found || !closed {
 		t.Fatal("the page carries nothing for its script")
 	}
-	return json.RawMessage(text)
+	return json.RawMessage(html.UnescapeString(text))
 }
 
 // products are those of a site's source.

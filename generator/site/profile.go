@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"slices"
+	"strings"
 
 	"portolan/generator/catalog"
 )
@@ -56,6 +57,6 @@ func profileOf(p *catalog.Product) (template.HTML, error) {
 	for _, e := range p.Endpoints {
 		v.Endpoints = append(v.Endpoints, profileEndpoint{e.ID, e.Name})
 	}
-	text, err := json.Marshal(v) // which leaves no "<" in it
-	return template.HTML(`<script type="application/json" id="page.profile">` + string(text) + `</script>`), err
+	text, err := json.Marshal(v) // which leaves no "<" and no "&" in it
+	return template.HTML(`<div id="page.profile" data-product='` + strings.ReplaceAll(string(text), "'", "&#39;") + `' hidden></div>`), err
 }

@@ -94,7 +94,7 @@
 
   const carried = document.getElementById('page.profile'), fragment = window.portolanFragment;
   if (!carried) return;
-  const product = JSON.parse(carried.textContent);
+  const product = JSON.parse(carried.dataset.product);
   const flows = new Map(product.flows.map(function (f) { return [f.id, f]; }));
   const endpoints = new Map(product.endpoints.map(function (e) { return [e.id, e]; }));
   const features = new Map(product.features.map(function (f) { return [f.id, f]; }));
