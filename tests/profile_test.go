@@ -204,7 +204,7 @@ func TestProfile(t *testing.T) {
 		}
 		shell(t, command)
 	}
-	if want := 31; steps != want {
+	if want := 32; steps != want {
 		t.Errorf("%d steps of %d: %v", steps, want, done)
 	}
 }
