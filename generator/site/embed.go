@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"portolan/generator/build"
+	"portolan/generator/catalog"
 	"portolan/generator/table"
 )
 

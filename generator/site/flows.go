@@ -3,6 +3,7 @@ package site
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"portolan/generator/catalog"
 	"portolan/generator/netspec"
