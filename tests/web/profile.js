@@ -25,6 +25,7 @@ function shown(page) {
     const edges = Array.from(document.querySelectorAll('svg.diagram g.edge a'));
     return {
       rows: list('table.flows tbody tr', (r) => r.id).sort(),
+      groups: list('.strip dt', (dt) => dt.textContent),
       chips: list('.strip a.chip', (a) => a.textContent),
       faded: edges.filter((a) => a.classList.contains('out') || a.parentNode.classList.contains('out')).map((a) => a.querySelector('title').textContent),
       count: document.querySelector('.setup output').textContent,
@@ -96,6 +97,7 @@ async function main() {
       expect(after.count.startsWith(config.want.ldap.length + ' of 32 connections in this set-up'), 'it counts ' + after.count);
       expect(after.said.includes('with LDAP'), 'it says ' + after.said);
       expect(after.chips.some((c) => c.includes('tcp/389')) && !after.chips.some((c) => c.includes('udp/1645')), 'the chips are ' + after.chips);
+      expect(after.groups.length < before.groups.length, 'a group without chips is shown');
       expect(after.faded.some((l) => l.startsWith('udp/1645')) && after.faded.every((l) => l.endsWith(', not in as chosen')) && !after.faded.some((l) => l.startsWith('tcp/389')), 'the diagram fades ' + after.faded);
       expect(/rules\/index\.html#platform=nftables&of=moveit-transfer&feature=ldap$/.test(after.builder), 'the rules are made at ' + after.builder);
       expect(after.ready === after.builder, 'a platform leads to ' + after.ready);
