@@ -19,6 +19,7 @@ import (
 // rulesFlags are the choices of one run of "portolan rules".
 type rulesFlags struct {
 	platform, at     string
+	version          string
 	features, flows  []string
 	all              bool
 	set, ports       []string
@@ -69,6 +70,7 @@ func (p *program) rules() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.platform, "platform", "", "what the rules are for: "+strings.Join(platforms.IDs(), ", "))
 	flags.StringVar(&f.at, "at", "", "which firewall: host, host-<endpoint>, perimeter; of a network, a firewall or host")
+	flags.StringVar(&f.version, "version", "", "the product's version; the newest unless said")
 	flags.StringArrayVar(&f.features, "feature", nil, "switch a feature on, or off with \"-\" before it (repeatable)")
 	flags.StringArrayVar(&f.flows, "flow", nil, "take a flow in, or leave it out with \"-\" before it (repeatable)")
 	flags.BoolVar(&f.all, "all", false, "switch on all features that exclude no other, and take every flow")
@@ -98,8 +100,8 @@ func (p *program) policy(s *site.Site, name string, to *policy.Info, f *rulesFla
 	if i < 0 {
 		return nil, unknownSubject(s, name)
 	}
-	if len(f.features)+len(f.flows)+len(f.set)+len(f.ports) > 0 || f.all {
-		return nil, fmt.Errorf("%s is a network: its file says which features, flows, addresses and ports it has", name)
+	if len(f.features)+len(f.flows)+len(f.set)+len(f.ports) > 0 || f.all || f.version != "" {
+		return nil, fmt.Errorf("%s is a network: its file says which versions, features, flows, addresses and ports it has", name)
 	}
 	at, err := vantage(policy.NetworkVantages(s.Networks[i].Deployment), to, f.at)
 	if err != nil {
@@ -123,7 +125,7 @@ func (p *program) productPolicy(c *catalog.Catalog, product *catalog.Product, to
 	if o.Ports, err = portChanges(f.ports); err != nil {
 		return nil, err
 	}
-	sel, faults := network.Select(product, network.Choice{Features: f.features, Flows: f.flows, All: f.all})
+	sel, faults := network.Select(product, network.Choice{Version: f.version, Features: f.features, Flows: f.flows, All: f.all})
 	for _, x := range faults {
 		return nil, fmt.Errorf("--%s: %s%s", strings.TrimSuffix(x.List, "s"), x.Text, more(x.Hint))
 	}

@@ -46,6 +46,8 @@ func TestRules(t *testing.T) {
 		{"small --platform nftables --nat", 2, []string{"small is a product"}, nil},
 		{"town --platform nftables", 2, []string{"--at is missing (known: edge, inner, web1, web2, sql, clock)"}, nil},
 		{"town --platform nftables --at edge --set x=any", 2, []string{"town is a network"}, nil},
+		{"town --platform nftables --at edge --version 1", 2, []string{"town is a network"}, nil},
+		{"small --platform nftables --version 9", 2, []string{`--version: unknown version "9"`}, nil},
 	} {
 		var out bytes.Buffer
 		code := cli.Run(context.Background(), os.DirFS("../.."), append([]string{"rules", "-s", site}, strings.Fields(test.args)...), nil, &out, &out)

@@ -145,7 +145,7 @@ func (pl *planner) product(p *catalog.Product) {
 	}
 	requirements := recall(func() *table.Table { return table.Requirements(s.Catalog, p, table.Options{}) })
 	pl.copies(path, key, requirements)
-	pl.embed(path, key, requirements)
+	pl.embed(path, key, p, requirements)
 	pl.picture(path, key, len(p.Flows), requirements)
 	pl.picks(path, key, p.Features, requirements)
 }
@@ -195,7 +195,7 @@ func (pl *planner) deployments() {
 		pl.file(api.DeploymentPath(d.Slug), pl.all, func() []byte { return s.api.Deployment(n) })
 		connections := recall(func() *table.Table { return table.Network(s.Catalog, n) })
 		pl.copies(path, pl.all, connections)
-		pl.embed(path, pl.all, connections)
+		pl.embed(path, pl.all, nil, connections)
 		pl.picture(path, pl.all, len(n.Rows()), connections)
 		pl.picks(path, pl.all, nil, connections)
 	}
