@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"portolan/generator/bench"
 	"portolan/generator/catalog"
 	"portolan/generator/lookup"
 )
@@ -224,7 +225,7 @@ func TestScriptsAreSafe(t *testing.T) {
 }
 
 func TestSameBytes(t *testing.T) {
-	c := synthetic(300)
+	c := bench.Catalog(300)
 	first := string(lookup.New(c).MarshalJS())
 	slices.Reverse(c.Products)
 	if string(lookup.New(c).MarshalJS()) != first {
@@ -233,7 +234,7 @@ func TestSameBytes(t *testing.T) {
 }
 
 func TestConcurrentQueries(t *testing.T) {
-	x := lookup.New(synthetic(500))
+	x := lookup.New(bench.Catalog(500))
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
