@@ -1,8 +1,9 @@
 // Measures the lookup beside minisearch and flexsearch on the same flows.
 //
-//   node lookup.js FOLDER
+//   node lookup.js FOLDER [NAME...]
 //
-// FOLDER is as "go run ./lookup" writes it. Printed are tables in Markdown:
+// FOLDER is as "go run ./lookup" writes it; names are those of the indexes to
+// measure, all if none. Printed are tables in Markdown:
 // what an index weighs and how long it takes to load, then for each kind of
 // query how long it takes and how often the answer is right. Right is what
 // looking at every flow finds; an answer is right if all of its rows are, and
@@ -35,7 +36,7 @@ for (const d of docs) {
   }
   d.spans = d.ports.split(' ').flatMap((f) => f.split('/')[1].split(',')).map((s) => s.split('-').map(Number)).map(([a, b]) => [a, b || a]);
   d.ports.split(' ').forEach((f) => d.words.add(f.split('/')[0]));
-  byPath.set(d.path, d);
+  byPath.set(d.path, (byPath.get(d.path) || []).concat(d.id)); // a synthetic product may have an id twice
 }
 const vocabulary = Array.from(new Set(docs.flatMap((d) => Array.from(d.words))));
 
@@ -143,7 +144,7 @@ function ours() {
       const g = engine.query(index, q.text, 50).groups[0];
       if (!g) return want.size === 0;
       const total = g.sections.reduce((n, s) => n + s.total, 0);
-      return g.sections.every((s) => s.hits.every((h) => want.has(byPath.get(h.path).id))) && (g.more ? want.size > total : total === want.size);
+      return g.sections.every((s) => s.hits.every((h) => byPath.get(h.path).some((id) => want.has(id)))) && (g.more ? want.size > total : total === want.size);
     }
   };
 }
@@ -191,7 +192,8 @@ for (const kind of Object.keys(kinds).filter((k) => !/paste|vectors/.test(k))) {
 }
 const sizes = [];
 const times = {};
-for (const make of [ours, mini, flex]) {
+const names = process.argv.slice(3);
+for (const make of [ours, mini, flex].filter((f, i) => !names.length || names.includes(['lookup', 'minisearch', 'flexsearch'][i]))) {
   const x = make();
   sizes.push([x.name, x.size.raw, x.size.gzip, x.size.brotli, x.size.brotli / docs.length, x.load]);
   for (const kind of Object.keys(kinds)) {
