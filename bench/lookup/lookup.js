@@ -27,6 +27,7 @@ const patience = 3000; // milliseconds for a kind; what is slower is asked less 
 
 // ----------------------------------------------------------- what is right
 
+const synonyms = { inbound: ['in', 'incoming', 'ingress'], outbound: ['out', 'outgoing', 'egress'], required: ['mandatory', 'must'] };
 const byPath = new Map();
 for (const d of docs) {
   d.words = new Set(d.names.concat(d.direction, d.need).flatMap((n) => n.toLowerCase().split(/[^a-z0-9]+/)).filter(Boolean));
@@ -36,6 +37,7 @@ for (const d of docs) {
   }
   d.spans = d.ports.split(' ').flatMap((f) => f.split('/')[1].split(',')).map((s) => s.split('-').map(Number)).map(([a, b]) => [a, b || a]);
   d.ports.split(' ').forEach((f) => d.words.add(f.split('/')[0]));
+  (synonyms[d.direction] || []).concat(synonyms[d.need] || []).forEach((w) => d.words.add(w));
   byPath.set(d.path, (byPath.get(d.path) || []).concat(d.id)); // a synthetic product may have an id twice
 }
 const vocabulary = Array.from(new Set(docs.flatMap((d) => Array.from(d.words))));

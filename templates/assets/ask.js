@@ -98,12 +98,8 @@
     forbidden: ['Must stay closed', 'to stay closed']
   };
 
-  const needs = { required: '●', conditional: '◐', optional: '○', forbidden: '✕' };
-
   function needMark(need) {
-    const shape = el('span', '', needs[need] || '');
-    shape.setAttribute('aria-hidden', 'true');
-    return el('span', 'need need-' + need, shape, ' ' + need);
+    return el('span', 'need need-' + need, need);
   }
 
   function documented(g) {
@@ -174,7 +170,7 @@
     const ends = el('span', 'lookup-ends', h.from.join(', ') + ' → ' + h.to.join(', '));
     const found = how(h);
     if (found) ends.append(' · ' + found);
-    const item = el('li', 'lookup-hit need-' + h.need, ported(h.ports), el('span', '', link, ends), needMark(h.need));
+    const item = el('li', 'lookup-hit', ported(h.ports), el('span', '', link, ends), needMark(h.need));
     item.dataset.need = h.need;
     item.dataset.match = h.match;
     return item;
