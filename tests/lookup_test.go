@@ -69,7 +69,7 @@ func TestLookup(t *testing.T) {
 		"bases": bases, "pages": pages, "product": "products/moveit-transfer/index.html", "products": len(files(t, ours.dir+"/api/v1/products", ".json")),
 		"inside": "28500", "word": "eft", "range": "28000-30000", "row": row, "common": "443", "nothing": nothing, "pastes": logs,
 	})
-	if want := len(bases)*(6+len(pages)+len(logs)) + 6; len(done) != want {
+	if want := len(bases)*(7+len(pages)+len(logs)) + 6; len(done) != want {
 		t.Errorf("%d steps of %d: %v", len(done), want, done)
 	}
 }

@@ -502,6 +502,10 @@
     });
     paste.clear.addEventListener('click', function () { set(''); });
     if (!place) {
+      // A row may be of this very page.
+      out.addEventListener('click', function (event) {
+        if (event.target.closest('a[href]')) close();
+      });
       document.addEventListener('pointerdown', function (event) {
         if (!out.hidden && !out.contains(event.target) && !form.contains(event.target)) close();
       });

@@ -136,6 +136,14 @@ async function main() {
       expect(await row.isVisible() && (await row.innerText()).includes(config.range), 'leads to ' + page.url());
     });
 
+    await step('a row of the page itself', config.row.split('#')[0], async (page) => {
+      await ask(page, config.inside + ' ' + config.word);
+      await page.locator(panel + ' a[href$="' + config.row + '"]').first().click();
+      await page.waitForURL((u) => u.hash !== '');
+      expect(await page.locator(panel).isHidden(), 'the panel covers the row');
+      expect(await page.locator('tr:target').isVisible(), 'the row is not there');
+    });
+
     await step('"/" is a letter in a field, and a key with modifiers is another', 'index.html', async (page) => {
       await page.keyboard.press('Control+/');
       await page.keyboard.press('Alt+/');
