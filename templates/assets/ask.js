@@ -229,8 +229,8 @@
     status.setAttribute('role', 'status');
     const paste = pasteField();
     const results = el('div', 'lookup-results');
-    const keysHint = el('p', 'lookup-keys', el('kbd', '', '↓'), ' to the rows ', el('kbd', '', 'Enter'), ' the first ', el('kbd', '', 'Esc'),
-      place ? ' clear' : ' close');
+    const keysHint = el('p', 'lookup-keys');
+    const hints = [el('kbd', '', '↓'), ' to the rows ', el('kbd', '', 'Enter'), ' the first ', el('kbd', '', 'Esc'), place ? ' clear' : ' close'];
     keysHint.hidden = true;
     out.append(paste.element, status, keysHint, results);
 
@@ -269,6 +269,7 @@
       const first = firstRow();
       if (first && !pasted) first.classList.add('lookup-best');
       keysHint.hidden = !first;
+      if (first) keysHint.replaceChildren.apply(keysHint, hints);
     };
 
     const run = function () {
