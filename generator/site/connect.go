@@ -16,9 +16,50 @@ import (
 
 const connectPath = "/connect/"
 
+// talkingPairs are the pairs that have a page, and those that have none. All
+// that a document knows of have one; of those that merely speak the same, as
+// every client and every server of a service do, as many as the site wants.
+func talkingPairs(c *catalog.Catalog) (pages, others []network.Pair) {
+	left := 60
+	if n := c.Site.ConnectLimit; n != nil {
+		left = *n
+	}
+	all := network.Pairs(c)
+	alike := func(p *network.Pair) int { // services with a channel of their own
+		seen := map[string]bool{}
+		for i := range p.Links {
+			if l := &p.Links[i]; len(l.Controls) == 0 {
+				seen[l.Server.Service] = true
+			}
+		}
+		return len(seen)
+	}
+	var mere []int
+	for i := range all {
+		if !all[i].Acquainted {
+			mere = append(mere, i)
+		}
+	}
+	slices.SortStableFunc(mere, func(a, b int) int { return alike(&all[b]) - alike(&all[a]) })
+	out := map[int]bool{}
+	for _, i := range mere[min(left, len(mere)):] {
+		out[i] = true
+	}
+	for i, p := range all {
+		if out[i] {
+			others = append(others, p)
+		} else {
+			pages = append(pages, p)
+		}
+	}
+	return pages, others
+}
+
 type connectsView struct {
 	base
 	Table template.HTML
+	// Could are the pairs that speak the same and have no page.
+	Could template.HTML
 }
 
 func (s *Site) connectsPage() ([]byte, error) {
@@ -43,10 +84,21 @@ func (s *Site) connectsPage() ([]byte, error) {
 		m.text(strings.Join(ways, ", ")).raw(`</td></tr>`)
 	}
 	m.raw(`</tbody></table></div>`)
+	could := &markup{page: connectPath}
+	for i := range s.could {
+		p := &s.could[i]
+		if i == 0 || s.could[i-1].Client != p.Client {
+			could.raw(`<dt>`).link(productPath(p.Client.Slug), "", p.Client.Name).raw(`</dt><dd><ul>`)
+		}
+		could.raw(`<li>`).link(productPath(p.Server.Slug), "", p.Server.Name).raw(`</li>`)
+		if i == len(s.could)-1 || s.could[i+1].Client != p.Client {
+			could.raw(`</ul></dd>`)
+		}
+	}
 	return s.render("connects", connectsView{
 		base: base{site: s, Path: connectPath, Title: "Product to product", Section: connectPath,
 			Description: "Two products that talk: which side opens what, to which ports, and whose passive range counts."},
-		Table: m.html(),
+		Table: m.html(), Could: could.html(),
 	})
 }
 
@@ -229,7 +281,7 @@ func (s *Site) pairTable(m *markup, p *network.Pair, usual bool) {
 	}
 	m.raw(`<div class="scroll" role="region" aria-labelledby="`, id, `" tabindex="0"><table class="flows pairs"><caption id="`, id, `">`, title,
 		`</caption><thead><tr><th scope="col">Port</th><th scope="col">Service</th><th scope="col">Opened by → to</th>`,
-		`<th scope="col">Need on each side</th><th scope="col">What to know</th><th scope="col">Both documents</th></tr></thead><tbody>`)
+		`<th scope="col">Need on each side</th><th scope="col">What to know, and both documents</th></tr></thead><tbody>`)
 	for i := range p.Links {
 		if p.Links[i].Usual == usual {
 			s.pairRow(m, p, i)
@@ -272,25 +324,26 @@ func (s *Site) pairRow(m *markup, p *network.Pair, i int) {
 	if text := table.JudgementText(p, l); text != "" {
 		m.raw(`<p>`).text(text).raw(`</p>`)
 	}
+	m.raw(`<dl>`)
 	if text := table.ChangeText(p, l); text != "" {
-		m.raw(`<p><b>Can be changed:</b> `).text(text).raw(`</p>`)
+		m.raw(`<dt>Changeable</dt><dd>`).text(text).raw(`</dd>`)
 	}
 	for i, c := range l.Controls {
 		if i == 0 {
-			m.raw(`<p><b>Belongs with</b> `)
+			m.raw(`<dt>Belongs with</dt><dd>`)
 		} else {
 			m.raw(`, `)
 		}
 		m.raw(`<a href="#`, p.Links[c].ID(), `">`).text(table.PortsText(p.Links[c].Ports) + " " + table.ServiceText(s.Catalog, p.Links[c].Server.Service)).raw(`</a>`)
 	}
 	if len(l.Controls) > 0 {
-		m.raw(`</p>`)
+		m.raw(`</dd>`)
 	}
-	m.raw(`</td><td class="src"><p>`)
+	m.raw(`<dt>Sources</dt><dd>`)
 	s.pairSource(m, p.Client, l.Client)
-	m.raw(`</p><p>`)
+	m.raw(`</dd><dd>`)
 	s.pairSource(m, p.Server, l.Server)
-	m.raw(`</p></td></tr>`)
+	m.raw(`</dd></dl></td></tr>`)
 }
 
 func (s *Site) pairEnd(m *markup, p *catalog.Product, list []*catalog.Endpoint) {
@@ -305,7 +358,8 @@ func (s *Site) pairEnd(m *markup, p *catalog.Product, list []*catalog.Endpoint) 
 
 func (s *Site) pairNeed(m *markup, p *catalog.Product, f *catalog.Flow) {
 	need := glanceNeed(p, f)
-	m.raw(`<p class="need-`, string(need), `"><span class="sub">`).text(p.Name).raw(`</span> <span class="need"><span aria-hidden="true">`, needMark[need], `</span> `, needWords[need], `</span>`)
+	m.raw(`<p><span class="sub">`).text(p.Name).raw(`</span> `)
+	needWord(m, need)
 	if len(f.Conditions) > 0 {
 		m.raw(` <span class="sub">with `).text(table.ConditionsText(p, f.Conditions)).raw(`</span>`)
 	}
