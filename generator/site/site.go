@@ -118,7 +118,7 @@ func (s *Site) addNetwork(d *catalog.Deployment, sink diag.Sink) {
 }
 
 // kinds are the kinds of page; each has a template of its name.
-var kinds = []string{"404", "changes", "compare", "compares", "connect", "connects", "deployment", "deployments", "embed", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "rules", "service", "services"}
+var kinds = []string{"404", "changes", "compare", "compares", "connect", "connects", "deployment", "deployments", "embed", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "review", "rules", "service", "services"}
 
 func (s *Site) loadTemplates(fsys fs.FS) error {
 	var key build.KeyBuilder
