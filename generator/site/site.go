@@ -60,7 +60,8 @@ type Site struct {
 	portPlace map[ports.Page]int
 	parts     sync.Map          // template.HTML by partKey
 	platforms []policy.Platform // that rules are published for
-	pairs     []network.Pair
+	pairs     []network.Pair    // that have a page
+	could     []network.Pair    // that have none
 	compared  []compared
 	favicon   []byte
 	element   []byte // embed.js
@@ -86,7 +87,7 @@ func New(in Input, sink diag.Sink) (*Site, error) {
 			}
 		}
 	}
-	s.pairs = network.Pairs(in.Catalog)
+	s.pairs, s.could = talkingPairs(in.Catalog)
 	s.compared = comparedPairs(in.Catalog)
 	for i, page := range s.Ports.Pages() {
 		s.portPlace[page] = i
