@@ -39,6 +39,9 @@ packages() {
     # What connection tests call (generator/verify).
     nc) echo netcat-openbsd ;;
     nmap) echo nmap ;;
+    nginx) echo nginx-light media-types ;; # what serves the site (tests/hosting_test.go)
+    apache2) echo apache2-bin media-types ;;
+    caddy) echo caddy ;;
     dot) echo graphviz ;;                             # draws DOT
     *) echo "tests/tools.sh: no package known for $1" >&2; return 1 ;;
   esac
@@ -67,7 +70,7 @@ apt() { retry as_root DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::
 
 # Nothing that is installed starts, now or with the machine.
 policy=/usr/sbin/policy-rc.d
-services=(squid firewalld)
+services=(squid firewalld nginx caddy)
 hold() {
   [ ! -e "$policy" ] || return 0
   as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy"
@@ -91,7 +94,7 @@ there() {
 wanted=("$@")
 [ $# -gt 0 ] || wanted=(node npm java chromium cmark-gfm pdftotext rsvg-convert
   ip nft iptables ufw firewall-offline-cmd aws ansible-playbook squid shellcheck openpyxl nc nmap dot
-  pandoc asciidoctor rst2html5 ruby php)
+  pandoc asciidoctor rst2html5 ruby php nginx apache2 caddy)
 missing=() install=()
 for program in "${wanted[@]}"; do
   there "$program" && continue

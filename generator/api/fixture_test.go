@@ -33,7 +33,7 @@ func ship(t testing.TB) *catalog.Product {
 		note.Text("See "), &note.Link{URL: "/products/raft/#sail", Inlines: []note.Inline{note.Text("raft")}}, note.Text(".")}}}}
 	return &catalog.Product{
 		Slug: "ship", At: nowhere{}, DataVersion: "5a17", Name: "Ship <&>", Vendor: "Yard", Kind: catalog.KindServer, Summary: "Carries files.",
-		Aliases: []string{"Boat"}, Homepage: "https://ship.example/", Reviewed: "2026-11-21", Versions: []string{"1", "2"},
+		Category: "vessel", Tags: []string{"steel", "blue"}, Aliases: []string{"Boat"}, Homepage: "https://ship.example/", Reviewed: "2026-11-21", Versions: []string{"1", "2"},
 		Endpoints: []catalog.Endpoint{
 			{ID: "server", Name: "Server", Zone: "dmz", Self: true, Many: true, Note: link},
 			{ID: "clients", Name: "Clients", Zone: catalog.AnyZone},

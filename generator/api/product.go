@@ -29,7 +29,7 @@ func productItem(p *catalog.Product) ProductItem {
 
 func head(p *catalog.Product) ProductHead {
 	return ProductHead{
-		Slug: p.Slug, Name: p.Name, Vendor: p.Vendor, Kind: p.Kind, Summary: p.Summary,
+		Slug: p.Slug, Name: p.Name, Vendor: p.Vendor, Kind: p.Kind, Summary: p.Summary, Category: p.Category, Tags: some(p.Tags),
 		Aliases: some(p.Aliases), Homepage: p.Homepage, Reviewed: p.Reviewed, Versions: some(p.Versions),
 	}
 }

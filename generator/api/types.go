@@ -89,6 +89,10 @@ type ProductHead struct {
 	Kind catalog.Kind `json:"kind" schema:"nonempty"`
 	// Summary says in a sentence or two what it does on the network.
 	Summary string `json:"summary" schema:"nonempty"`
+	// Category is what lists group it under, an id; empty where not stated.
+	Category string `json:"category"`
+	// Tags are ids to filter by.
+	Tags []string `json:"tags"`
 	// Aliases are other names that people search for.
 	Aliases []string `json:"aliases"`
 	// Homepage is the vendor's page of the product; empty where not stated.

@@ -81,6 +81,8 @@ func TestProductFaults(t *testing.T) {
 		{"control in a note", func(p *catalog.Product) { p.Flows[0].Note = note.Note{Source: "a\x1bb"} }, []string{"bad-text flow.in.note"}},
 		{"not UTF-8", func(p *catalog.Product) { p.Aliases = []string{"ok", "a\xffb"} }, []string{"bad-text aliases[1]"}},
 		{"id", func(p *catalog.Product) { p.Flows[0].ID = "In_1" }, []string{"bad-id flow.In_1"}},
+		{"category", func(p *catalog.Product) { p.Category = "File transfer" }, []string{"bad-id category"}},
+		{"tags", func(p *catalog.Product) { p.Tags = []string{"linux", "Windows", "linux"} }, []string{"bad-id tags[1]", "duplicate tags[2]"}},
 		{"names", func(p *catalog.Product) {
 			p.Endpoints[0].FQDN = []string{"*.example.org", "{id}.fs.example.org", "{a}-x.example.org", "{a}.{b}"}
 		}, nil},

@@ -26,6 +26,15 @@ func (k *productCheck) run() {
 
 	k.text(p)
 	k.url("homepage", p.Homepage)
+	if p.Category != "" {
+		k.id("category", p.Category)
+	}
+	for i, tag := range p.Tags {
+		k.id(item("tags", i), tag)
+		if slices.Contains(p.Tags[:i], tag) {
+			k.errorf(item("tags", i), "duplicate", "tag %q stands twice", tag)
+		}
+	}
 	k.uniqueVersions()
 	k.endpoints()
 	k.features()

@@ -23,6 +23,11 @@ type Product struct {
 	Kind Kind `toml:"kind,required"`
 	// Summary says in a sentence or two what it does on the network.
 	Summary string `toml:"summary,required"`
+	// Category is what lists and the matrix group it under, an id such as
+	// "file-transfer-server"; empty: its kind.
+	Category string `toml:"category"`
+	// Tags are ids that people filter by: "windows", "open-source".
+	Tags []string `toml:"tags"`
 	// Aliases are other names that people search for.
 	Aliases []string `toml:"aliases"`
 	// Homepage is the vendor's page of the product.

@@ -100,6 +100,7 @@ func (pl *planner) fixed() {
 		pl.file(openSearchPath, s.look, s.openSearch)
 	}
 	pl.file("/robots.txt", s.look, s.robots)
+	pl.file(headersPath, s.look, s.headers)
 	pl.file("/sitemap.xml", pl.all, s.sitemap)
 
 	pl.file("/assets/lookup-index.js", pl.all, func() []byte { return lookup.New(s.Catalog).MarshalJS() })

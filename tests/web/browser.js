@@ -53,6 +53,18 @@ async function wide(page, where) {
   if (found) report('overflow', where, found);
 }
 
+// shifts reports what moves while a page loads.
+async function shifts(page, where) {
+  const moved = await page.evaluate(() => new Promise((resolve) => {
+    new PerformanceObserver((list) => resolve(list.getEntries().map((e) => ({
+      value: e.value, what: e.sources.map((s) => s.node && (s.node.outerHTML || s.node.textContent).slice(0, 80)).join(' | '),
+    })))).observe({ type: 'layout-shift', buffered: true });
+    setTimeout(() => resolve([]), 100);
+  }));
+  const sum = moved.reduce((n, m) => n + m.value, 0);
+  if (sum > 0.001) report('shift', where, sum.toFixed(4) + ': ' + moved[0].what);
+}
+
 // audit runs axe. Contrast is measured on the page laid flat as well, because
 // axe gives up on cells that scroll or stick.
 async function audit(page, where) {
@@ -257,7 +269,8 @@ async function main() {
           const where = [name, scheme, width, colorScheme].join(' ');
           const page = await open(c, base, name, where);
           await wide(page, where);
-          if (scheme === 'http' && width === (colorScheme === 'light' ? 360 : 1280)) await audit(page, where);
+          if (width > 320) await shifts(page, where);
+          if (scheme === 'http' && width > 320) await audit(page, where);
           await page.close();
         });
         await c.close();
