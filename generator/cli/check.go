@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"portolan/generator/diag"
+	"portolan/generator/diag/report"
 	"portolan/generator/site"
 )
 
@@ -20,8 +21,8 @@ func (p *program) check() *cobra.Command {
 		Example: "  portolan check\n  portolan check -s mysite --format github",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			if !slices.Contains(diag.Formats(), diag.Format(format)) {
-				return fmt.Errorf("--format: unknown format %q (known: %v)", format, diag.Formats())
+			if !slices.Contains(report.Formats(), report.Format(format)) {
+				return fmt.Errorf("--format: unknown format %q (known: %v)", format, report.Formats())
 			}
 			src, err := p.source("", 0)
 			if err != nil {
@@ -31,7 +32,7 @@ func (p *program) check() *cobra.Command {
 			if _, err := site.Open(src, &list); err != nil {
 				return failure{err}
 			}
-			if err := diag.Write(p.out, diag.Format(format), list.Sorted()); err != nil {
+			if err := report.Write(p.out, report.Format(format), list.Sorted()); err != nil {
 				return failure{err}
 			}
 			if list.HasErrors() {
@@ -40,6 +41,6 @@ func (p *program) check() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", string(diag.Text), "text, json, github or sarif")
+	cmd.Flags().StringVar(&format, "format", string(report.Text), "text, json, github or sarif")
 	return cmd
 }

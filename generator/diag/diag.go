@@ -1,8 +1,8 @@
 // Package diag carries what is wrong with a site's files to its author.
 //
 // A [Diagnostic] names a place, a severity and a text; a [List] collects them
-// from any number of goroutines and hands them out in file order; [Write] is
-// the only printer. An error cannot be silenced; a warning can, by its code.
+// from any number of goroutines and hands them out in file order; package report
+// is the only printer. An error cannot be silenced; a warning can, by its code.
 package diag
 
 import (
@@ -88,7 +88,7 @@ func (d Diagnostic) String() string {
 	if d.Code != "" {
 		s += " [" + d.Code + "]"
 	}
-	return oneLine(s)
+	return OneLine(s)
 }
 
 func (d Diagnostic) compare(e Diagnostic) int {
@@ -174,8 +174,8 @@ func Unknown(s Sink, pos Pos, code, kind, name string, known []string) {
 	s.Add(d)
 }
 
-// oneLine keeps a message that quotes hostile data on its own line.
-func oneLine(s string) string {
+// OneLine keeps a message that quotes hostile data on its own line.
+func OneLine(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f || r == 0x2028 || r == 0x2029 || isBidi(r) {
 			return '\uFFFD'

@@ -53,6 +53,27 @@ func (p *Prefix) UnmarshalText(text []byte) error {
 // MarshalText writes String.
 func (p Prefix) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 
+// Minus is a prefix without what others cover of it: the fewest prefixes, in
+// order of their addresses.
+func Minus(p netip.Prefix, others []netip.Prefix) []netip.Prefix {
+	meets := false
+	for _, o := range others {
+		if o.Overlaps(p) {
+			if o.Bits() <= p.Bits() {
+				return nil
+			}
+			meets = true
+		}
+	}
+	if !meets {
+		return []netip.Prefix{p}
+	}
+	upper := p.Addr().AsSlice()
+	upper[p.Bits()/8] |= 0x80 >> (p.Bits() % 8)
+	middle, _ := netip.AddrFromSlice(upper)
+	return append(Minus(netip.PrefixFrom(p.Addr(), p.Bits()+1), others), Minus(netip.PrefixFrom(middle, p.Bits()+1), others)...)
+}
+
 // Addr is one address of a host.
 type Addr struct{ netip.Addr }
 

@@ -2,8 +2,8 @@ package network
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"encoding/hex"
+	"hash/fnv"
 	"net/url"
 	"slices"
 	"strings"
@@ -26,8 +26,9 @@ func (p *Pair) Slug() string { return p.Client.Slug + "-to-" + p.Server.Slug }
 
 // DataVersion changes when the facts of either product may have changed.
 func (p *Pair) DataVersion() string {
-	sum := sha256.Sum256([]byte(p.Client.DataVersion + " " + p.Server.DataVersion))
-	return hex.EncodeToString(sum[:])
+	h := fnv.New128a()
+	h.Write([]byte(p.Client.DataVersion + " " + p.Server.DataVersion))
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // PairLink is one connection of a pair: a flow of the client's document and

@@ -1,8 +1,8 @@
 package policy
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
+	"hash/fnv"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -126,10 +126,21 @@ func wrap(text string, n int) (lines []string) {
 	return append(lines, text)
 }
 
+// Digest is three bytes that tell texts apart: FNV-1a, folded. Nobody gains by
+// two texts that share one, and a cryptographic hash would bring its self tests
+// into the program that browsers load.
+func Digest(text string) [3]byte {
+	h := fnv.New64a()
+	h.Write([]byte(text))
+	n := h.Sum64()
+	n ^= n>>48 ^ n>>24
+	return [3]byte{byte(n >> 16), byte(n >> 8), byte(n)}
+}
+
 // fingerprint is six hexadecimal digits that stand for a text.
 func fingerprint(text string) string {
-	h := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(h[:3])
+	d := Digest(text)
+	return hex.EncodeToString(d[:])
 }
 
 // names hands out the names of one file: of the platform's alphabet and

@@ -122,4 +122,7 @@ func (m *markup) html() template.HTML {
 }
 
 // Runs tells whether the page runs WebAssembly, which its policy must allow.
-func (b base) Runs() bool { return b.Path == builderPath }
+func (b base) Runs() bool { return b.Builds() && b.Path == builderPath }
+
+// Builds tells whether the site has the program that makes rules in the page.
+func (b base) Builds() bool { return b.site.engine.Wasm != "" }

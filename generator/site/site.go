@@ -64,6 +64,7 @@ type Site struct {
 	compared  []compared
 	favicon   []byte
 	element   []byte // embed.js
+	engine    engine // of the rule builder
 	plan      []build.Output
 	look      build.Key // templates, assets and the site's own settings
 	words     build.Key // the vocabulary
@@ -167,6 +168,9 @@ func (s *Site) loadTemplates(fsys fs.FS) error {
 		return fmt.Errorf("embed.js: %w", err)
 	}
 	key.Bytes(s.element)
+	if s.engine, err = loadEngine(fsys); err != nil {
+		return err
+	}
 	files, err := fs.Sub(fsys, "assets")
 	if err != nil {
 		return err
@@ -193,6 +197,8 @@ func (s *Site) settings(key *build.KeyBuilder) {
 	for _, c := range s.Content {
 		key.String(c.Path) // base.Has
 	}
+	key.String(s.engine.Wasm)
+	key.String(s.engine.Exec)
 	s.look = key.Key()
 	var words build.KeyBuilder
 	for _, v := range s.Catalog.Services {

@@ -1,7 +1,6 @@
 package hostfw
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 
@@ -77,9 +76,9 @@ func (firewalld) Render(p *policy.Printer, l *policy.Lowered) error {
 		timed(p, l, "/run")
 	}
 	// A policy's name is too short for the policy's id: what is left of it is a fingerprint.
-	hash := sha256.Sum256([]byte(l.ID))
+	hash := policy.Digest(l.ID)
 	p.Line()
-	p.Line("ID=pl-", hex.EncodeToString(hash[:3]))
+	p.Line("ID=pl-", hex.EncodeToString(hash[:]))
 	p.Text("POLICIES='")
 	for i, d := range directions(l) {
 		if i > 0 {
