@@ -26,11 +26,16 @@ type Result struct {
 	Faults  []Fault
 	// Warnings are what the command line says beside the file.
 	Warnings []string
-	// Tests are the connection tests to run there.
+	Steps    Steps
+}
+
+// Beside is what goes with a result. It takes as long as all else, and is
+// seldom looked at.
+type Beside struct {
+	// Tests are the connection tests to run at the vantage point.
 	Tests []Test
 	// Request is the change request of all vantage points; nil where a fault is an error.
 	Request *File
-	Steps   Steps
 }
 
 // File is a text with its name.
@@ -65,17 +70,26 @@ func (s *Subject) Build(r *Request) *Result {
 	out.At = c.Policy.At.ID
 	out.Faults = append(out.Faults, Contradictions(c.Policy)...)
 	c.Faults = out.Faults
-	out.Tests = tests(c.Policy)
 	for _, x := range c.Policy.Left {
 		if x.Why == policy.NoPort {
 			out.Left = append(out.Left, Left{x.Reason.ID(), "its source states no port"})
 		}
 	}
-	if c.Platform == nil {
+	if c.Platform != nil {
+		s.lowered(c, out)
+	}
+	return out
+}
+
+// Beside makes what goes with the rules that a request asks for.
+func (s *Subject) Beside(r *Request) *Beside {
+	c := s.Compile(r)
+	out := &Beside{}
+	if c.Policy == nil {
 		return out
 	}
-	s.lowered(c, out)
-	if out.File != nil {
+	out.Tests = tests(c.Policy)
+	if !c.Failed() && len(c.Policy.Contradictions()) == 0 {
 		out.Request = &File{"change-request.csv", string(s.request(r))}
 	}
 	return out

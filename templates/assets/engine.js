@@ -60,10 +60,57 @@
     if (!go) throw new Error('the rule builder did not start');
   }
 
+  // flat is a value as one text, unflat the way back: see generator/builder/plain.
+  // One text crosses to WebAssembly in one step, where objects take one for each key.
+  function flat(value, words) {
+    if (typeof value === 'string') words.push('"' + value.replace(/\0/g, '\ufffd'));
+    else if (typeof value === 'number') words.push('#' + value);
+    else if (typeof value === 'boolean') words.push(value ? '+' : '-');
+    else if (Array.isArray(value)) {
+      words.push('[' + value.length);
+      value.forEach(function (v) { flat(v, words); });
+    } else if (value) {
+      const keys = Object.keys(value);
+      words.push('{' + keys.length);
+      keys.forEach(function (k) { flat(k, words); flat(value[k], words); });
+    } else words.push('0');
+    return words;
+  }
+
+  function text(value) {
+    return flat(value, []).join('\0') + '\0';
+  }
+
+  function unflat(words) {
+    const word = words.next().value;
+    const rest = word.slice(1);
+    switch (word[0]) {
+      case '"': return rest;
+      case '#': return Number(rest);
+      case '+': return true;
+      case '-': return false;
+      case '[': {
+        const list = [];
+        for (let n = Number(rest); n > 0; n--) list.push(unflat(words));
+        return list;
+      }
+      case '{': {
+        const object = {};
+        for (let n = Number(rest); n > 0; n--) {
+          const key = unflat(words);
+          object[key] = unflat(words);
+        }
+        return object;
+      }
+    }
+    return null;
+  }
+
   function call(name) {
     if (!go) throw new Error('the rule builder is not loaded');
-    const answer = go[name].apply(null, Array.prototype.slice.call(arguments, 1));
-    if (answer === undefined || answer === null) throw new Error('the rule builder has stopped; load the page again');
+    const told = go[name].apply(null, Array.prototype.slice.call(arguments, 1));
+    if (typeof told !== 'string') throw new Error('the rule builder has stopped; load the page again');
+    const answer = unflat(told.split('\0').values());
     if (answer.error !== undefined) throw new Error(answer.error);
     return answer.value;
   }
@@ -71,7 +118,7 @@
   async function fetched(path) {
     if (!got.has(path)) {
       await script('rules/data/' + path + '.js');
-      call('accept', path, got.get(path));
+      call('accept', path, text(got.get(path)));
     }
     return got.get(path);
   }
@@ -155,8 +202,22 @@
       }
       return opened.get(path);
     },
-    build: function (request) { return call('build', chosen(request)); },
-    archive: function (requests) { return zip(call('archive', requests.map(chosen), published())); },
+    build: function (request) {
+      const asked = text(chosen(request));
+      const result = call('build', asked);
+      let beside = null; // made when somebody looks at it
+      ['tests', 'request'].forEach(function (name) {
+        Object.defineProperty(result, name, {
+          enumerable: true,
+          get: function () {
+            beside = beside || call('beside', asked);
+            return beside[name];
+          }
+        });
+      });
+      return result;
+    },
+    archive: function (requests) { return zip(call('archive', text({ requests: requests.map(chosen), platforms: published() }))); },
     platforms: function () {
       const ids = published();
       return call('platforms').filter(function (p) { return ids.length === 0 || ids.includes(p.id); });

@@ -9,8 +9,10 @@ package plain
 
 import (
 	"encoding"
+	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -105,6 +107,8 @@ func fill(tree any, v reflect.Value) error {
 				}
 			}
 		}
+	case reflect.Interface: // of a list: any value
+		v.Set(reflect.ValueOf(tree))
 	case reflect.Map:
 		m, ok := tree.(map[string]any)
 		if !ok {
@@ -159,6 +163,97 @@ func fill(tree any, v reflect.Value) error {
 		return wrong()
 	}
 	return nil
+}
+
+// Text is a tree as one text, which is cheap to carry between programs that
+// share no types. It is a row of words, a NUL after each: "{" and how many
+// pairs follow, each a key and a value; "[" and how many values follow; '"' and a
+// text; "#" and a whole number; "+", "-" and "0" for true, false and nothing.
+func Text(tree any) string { return string(appendText(nil, tree)) }
+
+func appendText(b []byte, tree any) []byte {
+	word := func(b []byte, sign byte, rest string) []byte {
+		return append(append(append(b, sign), strings.ReplaceAll(rest, "\x00", "\ufffd")...), 0)
+	}
+	switch t := tree.(type) {
+	case map[string]any:
+		b = word(b, '{', strconv.Itoa(len(t)))
+		for k, v := range t {
+			b = appendText(word(b, '"', k), v)
+		}
+	case []any:
+		b = word(b, '[', strconv.Itoa(len(t)))
+		for _, v := range t {
+			b = appendText(b, v)
+		}
+	case string:
+		b = word(b, '"', t)
+	case float64:
+		b = word(b, '#', strconv.Itoa(int(t)))
+	case bool:
+		if t {
+			return word(b, '+', "")
+		}
+		return word(b, '-', "")
+	default:
+		return word(b, '0', "")
+	}
+	return b
+}
+
+// Parse reads what Text writes.
+func Parse(text string) (tree any, err error) {
+	tree, rest, ok := parse(text)
+	if !ok || rest != "" {
+		return nil, errors.New("the text is of no tree")
+	}
+	return tree, nil
+}
+
+func parse(text string) (tree any, rest string, ok bool) {
+	word, rest, ok := strings.Cut(text, "\x00")
+	if !ok || word == "" {
+		return nil, "", false
+	}
+	sign, word := word[0], word[1:]
+	switch sign {
+	case '"':
+		return word, rest, true
+	case '+', '-':
+		return sign == '+', rest, word == ""
+	case '0':
+		return nil, rest, word == ""
+	}
+	n, err := strconv.Atoi(word)
+	switch {
+	case err != nil:
+	case sign == '#':
+		return float64(n), rest, true
+	case n < 0 || n > len(rest):
+	case sign == '[':
+		list := make([]any, n)
+		for i := range list {
+			if list[i], rest, ok = parse(rest); !ok {
+				return nil, "", false
+			}
+		}
+		return list, rest, true
+	case sign == '{':
+		m := make(map[string]any, n)
+		for range n {
+			var k, v any
+			if k, rest, ok = parse(rest); ok {
+				v, rest, ok = parse(rest)
+			}
+			key, isText := k.(string)
+			if !ok || !isText {
+				return nil, "", false
+			}
+			m[key] = v
+		}
+		return m, rest, true
+	}
+	return nil, "", false
 }
 
 // key is a field's name with its leading capitals made small, but for the one

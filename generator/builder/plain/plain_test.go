@@ -56,6 +56,38 @@ func TestBothWays(t *testing.T) {
 	}
 }
 
+func TestText(t *testing.T) {
+	for _, tree := range []any{
+		nil, true, false, "", "a\nb", -12.0, []any{}, map[string]any{},
+		map[string]any{"a": []any{1.0, "x", nil, map[string]any{"": true}}, "b": false},
+	} {
+		got, err := plain.Parse(plain.Text(tree))
+		if d := cmp.Diff(tree, got); err != nil || d != "" {
+			t.Errorf("%v: %v %s", tree, err, d)
+		}
+	}
+	if d := cmp.Diff("[2\x00\"a\x00#3\x00", plain.Text([]any{"a", 3.0})); d != "" {
+		t.Error(d)
+	}
+}
+
+// FuzzParse holds that any text is refused or is a tree that is written back.
+func FuzzParse(f *testing.F) {
+	for _, text := range []string{"", "x", "[1\x00", "[-1\x00", "[99999999999\x00", "{1\x00#1\x00#1\x00", "{1\x00\"k\x00[1\x00+\x00", "0\x000\x00"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		tree, err := plain.Parse(text)
+		if err != nil {
+			return
+		}
+		again, err := plain.Parse(plain.Text(tree))
+		if d := cmp.Diff(tree, again); err != nil || d != "" {
+			t.Errorf("%q: %v %s", text, err, d)
+		}
+	})
+}
+
 func TestTree(t *testing.T) {
 	want := map[string]any{"id": "a", "dataVersion": "", "on": nil, "n": 0.0, "list": []any{map[string]any{"fqdn": []any{}, "ports": ""}}, "byID": map[string]any{}, "deep": []any{}}
 	if d := cmp.Diff(any(want), plain.Of(outer{ID: "a", List: []inner{{}}, hidden: 1})); d != "" {

@@ -14,12 +14,13 @@ import (
 )
 
 func main() {
-	e := &engine{data: map[string]js.Value{}, open: map[string]*builder.Subject{}}
+	e := &engine{data: map[string]string{}, open: map[string]*builder.Subject{}}
 	js.Global().Get("portolanEngine").Call("attach", map[string]any{
-		"platforms": function(func([]js.Value) (any, error) { return plain.Of(builder.Platforms()), nil }),
+		"platforms": function(func([]string) (any, error) { return plain.Of(builder.Platforms()), nil }),
 		"accept":    function(e.accept),
 		"describe":  function(e.describe),
 		"build":     function(e.build),
+		"beside":    function(e.beside),
 		"archive":   function(e.archive),
 	})
 	select {}
@@ -27,35 +28,43 @@ func main() {
 
 // engine keeps the data that came, and what was made of it.
 type engine struct {
-	data map[string]js.Value
+	data map[string]string // as text
 	open map[string]*builder.Subject
 }
 
-// function is a Go function as JavaScript sees it: it answers {value} or {error}.
-func function(f func([]js.Value) (any, error)) js.Func {
+// function is a Go function as JavaScript sees it: it takes texts, and answers
+// {value} or {error} as [plain.Text].
+func function(f func([]string) (any, error)) js.Func {
 	return js.FuncOf(func(_ js.Value, args []js.Value) (out any) {
+		answer := map[string]any{}
 		defer func() {
 			if fault := recover(); fault != nil { // the page goes on, and tells
-				out = map[string]any{"error": fmt.Sprint("the builder failed: ", fault)}
+				answer["error"] = fmt.Sprint("the builder failed: ", fault)
 			}
+			out = plain.Text(answer)
 		}()
-		value, err := f(args)
-		if err != nil {
-			return map[string]any{"error": err.Error()}
+		texts := make([]string, len(args))
+		for i, v := range args {
+			texts[i] = v.String()
 		}
-		return map[string]any{"value": value}
+		value, err := f(texts)
+		if err != nil {
+			answer["error"] = err.Error()
+		}
+		answer["value"] = value
+		return nil
 	})
 }
 
 // accept keeps the data of a path, "products/liquidfiles".
-func (e *engine) accept(args []js.Value) (any, error) {
-	e.data[args[0].String()] = args[1]
+func (e *engine) accept(args []string) (any, error) {
+	e.data[args[0]] = args[1]
 	return nil, nil
 }
 
 // describe opens the subject of a kind and slug.
-func (e *engine) describe(args []js.Value) (any, error) {
-	s, err := e.subject(args[0].String(), args[1].String())
+func (e *engine) describe(args []string) (any, error) {
+	s, err := e.subject(args[0], args[1])
 	if err != nil {
 		return nil, err
 	}
@@ -63,11 +72,10 @@ func (e *engine) describe(args []js.Value) (any, error) {
 }
 
 // order reads a request and opens its subject.
-func (e *engine) order(v js.Value) (*builder.Order, error) {
-	t := tree(v)
+func (e *engine) order(tree any) (*builder.Order, error) {
 	var names struct{ Kind, Slug string }
 	o := &builder.Order{}
-	err := errors.Join(plain.Into(t, &names), plain.Into(t, &o.Request))
+	err := errors.Join(plain.Into(tree, &names), plain.Into(tree, &o.Request))
 	if err != nil {
 		return nil, err
 	}
@@ -75,29 +83,53 @@ func (e *engine) order(v js.Value) (*builder.Order, error) {
 	return o, err
 }
 
-func (e *engine) build(args []js.Value) (any, error) {
-	o, err := e.order(args[0])
+// asked reads a request.
+func (e *engine) asked(text string) (*builder.Order, error) {
+	tree, err := plain.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return e.order(tree)
+}
+
+func (e *engine) build(args []string) (any, error) {
+	o, err := e.asked(args[0])
 	if err != nil {
 		return nil, err
 	}
 	return plain.Of(o.Subject.Build(&o.Request)), nil
 }
 
+func (e *engine) beside(args []string) (any, error) {
+	o, err := e.asked(args[0])
+	if err != nil {
+		return nil, err
+	}
+	return plain.Of(o.Subject.Beside(&o.Request)), nil
+}
+
 // archive answers the files of a list of requests, of the platforms listed.
-func (e *engine) archive(args []js.Value) (any, error) {
+func (e *engine) archive(args []string) (any, error) {
+	var in struct {
+		Requests  []any
+		Platforms []string
+	}
+	tree, err := plain.Parse(args[0])
+	if err != nil {
+		return nil, err
+	}
+	if err := plain.Into(tree, &in); err != nil {
+		return nil, err
+	}
 	var orders []builder.Order
-	for i := range args[0].Length() {
-		o, err := e.order(args[0].Index(i))
+	for _, t := range in.Requests {
+		o, err := e.order(t)
 		if err != nil {
 			return nil, err
 		}
 		orders = append(orders, *o)
 	}
-	var platforms []string
-	if err := plain.Into(tree(args[1]), &platforms); err != nil {
-		return nil, err
-	}
-	files, err := builder.Archive(orders, platforms)
+	files, err := builder.Archive(orders, in.Platforms)
 	if err != nil {
 		return nil, err
 	}
@@ -131,41 +163,17 @@ func (e *engine) subject(kind, slug string) (*builder.Subject, error) {
 }
 
 func (e *engine) read(path string) (*builder.Data, error) {
-	v, ok := e.data[path]
+	text, ok := e.data[path]
 	if !ok {
 		return nil, fmt.Errorf("%s is not open", path)
 	}
+	tree, err := plain.Parse(text)
+	if err != nil {
+		return nil, err
+	}
 	d := new(builder.Data)
-	if err := plain.Into(tree(v), d); err != nil {
+	if err := plain.Into(tree, d); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return d, nil
-}
-
-// tree is a value of JavaScript as [plain.Into] takes it.
-func tree(v js.Value) any {
-	switch v.Type() {
-	case js.TypeString:
-		return v.String()
-	case js.TypeNumber:
-		return v.Float()
-	case js.TypeBoolean:
-		return v.Bool()
-	case js.TypeObject:
-		if js.Global().Get("Array").Call("isArray", v).Bool() {
-			out := make([]any, v.Length())
-			for i := range out {
-				out[i] = tree(v.Index(i))
-			}
-			return out
-		}
-		out := map[string]any{}
-		keys := js.Global().Get("Object").Call("keys", v)
-		for i := range keys.Length() {
-			k := keys.Index(i).String()
-			out[k] = tree(v.Get(k))
-		}
-		return out
-	}
-	return nil
 }
