@@ -114,17 +114,13 @@
     };
   }
 
-  // ask has the rules made. A list of the answer is never missing.
+  // ask has the rules made. That the engine fails is a fault like others.
   function ask(view) {
-    let r;
     try {
-      r = window.portolanEngine.build(request(view));
+      return window.portolanEngine.build(request(view));
     } catch (e) {
-      r = { faults: [{ field: '', text: e.message }] };
+      return { file: null, at: '', rules: 0, left: [], missing: [], faults: [{ field: '', text: e.message }], warnings: [], tests: [], request: null, steps: {} };
     }
-    ['left', 'missing', 'faults', 'warnings', 'tests'].forEach(function (k) { r[k] = r[k] || []; });
-    r.steps = r.steps || {};
-    return r;
   }
 
   function platform() {
@@ -607,7 +603,8 @@
     view.left = el('div', { class: 'left', hidden: true });
     view.heed = el('ul', { class: 'heed', hidden: true });
     view.steps = el('dl', { class: 'steps' });
-    view.more = el('div');
+    view.more = el('details', {}, el('summary', {}, 'Connection tests and change request'));
+    view.more.addEventListener('toggle', function () { beside(view); });
     view.command = el('pre', { tabindex: '0', role: 'region', 'aria-label': 'Command for ' + view.subject.name }, el('code', {}));
     view.cli = el('details', {}, el('summary', {}, 'On the command line'), view.command);
     view.tests = [];
@@ -616,6 +613,15 @@
     return el('div', { class: 'builder-file' },
       el('div', { class: 'builder-head' }, el('div', {}, view.name, view.meta), el('div', { class: 'actions' }, view.copy, view.save)),
       view.wrong, view.left, view.heed, view.pre, view.steps, view.more, view.cli);
+  }
+
+  // beside shows what goes with a file, which is made only when it is looked at.
+  function beside(view) {
+    if (!view.more.open || !view.result.file) return;
+    const extras = view.result.tests.map(function (t) { return [t, 'Connection tests: ' + t.title]; });
+    if (view.result.request) extras.push([view.result.request, 'Change request, of all places']);
+    extras.forEach(function (x, i) { extra(view, i, x[0], x[1]); });
+    view.tests.slice(extras.length).forEach(function (row) { row.e.hidden = true; });
   }
 
   // extra shows a further file of a subject: its row stays where it is.
@@ -698,10 +704,7 @@
     const warned = rest.filter(function (f) { return f.warning; }).map(sentence);
     list(view.heed, r.missing.concat(r.warnings, warned));
     view.steps.replaceChildren(...stepList('Check first', r.steps.check), ...stepList('Load', r.steps.load), ...stepList('Remove', r.steps.remove), ...(state.deny ? stepList('Undo', r.steps.undo) : []));
-    const extras = r.tests.map(function (t) { return [t, 'Connection tests: ' + t.title]; });
-    if (r.request) extras.push([r.request, 'Change request']);
-    extras.forEach(function (x, i) { extra(view, i, x[0], x[1]); });
-    view.tests.slice(extras.length).forEach(function (row) { row.e.hidden = true; });
+    beside(view);
     write(view.command.firstChild, command(view, r.at));
   }
 
