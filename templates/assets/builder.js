@@ -119,7 +119,7 @@
     try {
       return window.portolanEngine.build(request(view));
     } catch (e) {
-      return { file: null, at: '', rules: 0, left: [], missing: [], faults: [{ field: '', text: e.message }], warnings: [], tests: [], request: null, steps: {} };
+      return { file: null, at: '', rules: 0, left: [], missing: [], faults: [{ field: '', text: e.message }], tests: [], request: null, steps: {} };
     }
   }
 
@@ -517,7 +517,7 @@
     };
 
     const row = function (f) {
-      const box = el('input', { type: 'checkbox', 'aria-label': f.name });
+      const box = el('input', { type: 'checkbox', 'aria-label': f.name + ' (' + f.id + ')' });
       const reason = el('span', { class: 'sub' });
       box.addEventListener('change', function () {
         const want = box.checked, had = view.choice.flows;
@@ -527,7 +527,7 @@
         edited();
       });
       const stated = f.ports.indexOf('?') < 0;
-      const input = el('input', { type: 'text', 'aria-label': 'Ports of ' + f.name, placeholder: stated ? f.ports : 'tcp/…', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', size: '14' });
+      const input = el('input', { type: 'text', 'aria-label': 'Ports of ' + f.name + ' (' + f.id + ')', placeholder: stated ? f.ports : 'tcp/…', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', size: '14' });
       const limits = el('span', { class: 'sub', id: view.subject.slug + '.allowed.' + f.id, hidden: true }, f.allowed ? 'allowed: ' + f.allowed : '');
       onType(input, function () {
         const text = addresses(input.value);
@@ -540,7 +540,7 @@
         if (addresses(input.value) !== text) input.value = text;
       });
       const tr = el('tr', { class: 'need-' + f.need }, el('td', {}, box),
-        el('th', { scope: 'row' }, el('b', {}, f.name), ' ', el('span', { class: 'need' }, el('span', { 'aria-hidden': 'true' }, needs[f.need][0]), ' ' + needs[f.need][1]),
+        el('th', { scope: 'row' }, el('b', {}, f.name), ' ', el('code', {}, f.id), ' ', el('span', { class: 'need' }, el('span', { 'aria-hidden': 'true' }, needs[f.need][0]), ' ' + needs[f.need][1]),
           el('span', { class: 'sub' }, words(f.from.map(name)) + ' → ' + words(f.to.map(name))), reason, field(view.fields, 'flow.' + f.id, [box])),
         el('td', {}, el('span', { class: 'port' }, stated ? f.ports : f.ports.replace('/?', '') + ' port not stated'), input, limits, field(view.fields, 'port.' + f.id, [input], limits.id)));
       view.paint.push(function (r) {
@@ -672,8 +672,6 @@
     }, []);
   }
 
-  function flowName(view, id) { return view.flows.has(id) ? view.flows.get(id).name : id; }
-
   function paintFile(view, rest) {
     const r = view.result, file = r.file, wrong = r.faults.filter(function (f) { return !f.warning; });
     view.file.classList.toggle('stale', !file);
@@ -697,12 +695,9 @@
       view.added = was ? added(view.code.firstChild, was) : [];
     }
     write(view.meta, file.name + ', ' + counted(file.text.split('\n').length - 1, 'line', 'lines'));
-    view.left.hidden = r.left.length === 0;
-    view.left.replaceChildren(el('p', {}, el('b', {}, 'Not in this file:')), el('ul', {}, r.left.map(function (x) {
-      return el('li', {}, flowName(view, x.flow) + ': ' + x.why + '.');
-    })));
-    const warned = rest.filter(function (f) { return f.warning; }).map(sentence);
-    list(view.heed, r.missing.concat(r.warnings, warned));
+    view.left.hidden = r.missing.length === 0;
+    view.left.replaceChildren(el('p', {}, el('b', {}, 'Not in this file:')), el('ul', {}, r.missing.map(function (s) { return el('li', {}, s); })));
+    list(view.heed, rest.filter(function (f) { return f.warning; }).map(sentence));
     view.steps.replaceChildren(...stepList('Check first', r.steps.check), ...stepList('Load', r.steps.load), ...stepList('Remove', r.steps.remove), ...(state.deny ? stepList('Undo', r.steps.undo) : []));
     beside(view);
     write(view.command.firstChild, command(view, r.at));

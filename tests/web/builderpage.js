@@ -153,7 +153,7 @@ async function main() {
       expect(fs.readFileSync(await one.path(), 'utf8').includes('Globalscape EFT'), 'the download is of another');
       await page.click('.builder-file >> nth=1 >> summary >> text=Connection tests and');
       await page.click('.builder-file >> nth=1 >> summary >> text=Bash');
-      expect((await page.locator('.builder-file >> nth=1 >> details[open] details[open] pre').innerText()).startsWith('#!/'), 'no tests');
+      await page.waitForFunction(() => /^#!/.test(document.querySelectorAll('.builder-file')[1].querySelector('details details[open] pre').textContent));
       await page.click('.builder-of >> nth=0 >> button >> text=Remove');
       await page.waitForFunction(() => document.querySelectorAll('.builder-file').length === 1);
       await page.waitForFunction(() => !location.hash.includes('liquidfiles'));
