@@ -9,7 +9,7 @@ BENCH ?= .
 ADDR ?= 127.0.0.1:8080
 
 .DEFAULT_GOAL := site
-.PHONY: help site engine program serve test tools check lint fmt golden fuzz bench microbench clean
+.PHONY: help site engine program serve test tools check sources lint fmt golden fuzz bench microbench clean
 
 help:  ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  \1\t/'
@@ -40,6 +40,10 @@ test: tools engine  ## every test; TESTFLAGS=-race, -v, -run …
 
 check: program  ## hold the repository's own data and content against the rules
 	bin/portolan check
+
+# What vendors move or take down is no fault of a change, so this never fails.
+sources: program  ## ask whether the documents that the facts come from are still there
+	-bin/portolan check --sources
 
 lint:  ## gofmt, go.mod in order, golangci-lint
 	@test -z "$$($(GO)fmt -l .)" || { echo 'not formatted (make fmt):'; $(GO)fmt -l .; exit 1; }

@@ -102,6 +102,10 @@ type Site struct {
 	// compares them, the most alike first; unset: 60. Any other set is
 	// compared in the page /compare/ itself.
 	CompareLimit *int `toml:"compare_limit"`
+	// ConnectLimit is how many pairs of products that merely speak the same
+	// have a page that shows them talking, those with the most services in
+	// common first; unset: 60. Pairs that a document knows of all have one.
+	ConnectLimit *int `toml:"connect_limit"`
 	// WarningsOff are codes of warnings that are not given.
 	WarningsOff []string `toml:"warnings_off"`
 }

@@ -17,8 +17,13 @@ func checkSite(s *Site, known Known, sink diag.Sink) {
 			a.errorf("base_url", "bad-url", "%q has no final slash", s.BaseURL)
 		}
 	}
-	if s.CompareLimit != nil && *s.CompareLimit < 0 {
-		a.errorf("compare_limit", "bad-value", "a number of pages is not %d", *s.CompareLimit)
+	for _, limit := range []struct {
+		key string
+		n   *int
+	}{{"compare_limit", s.CompareLimit}, {"connect_limit", s.ConnectLimit}} {
+		if limit.n != nil && *limit.n < 0 {
+			a.errorf(limit.key, "bad-value", "a number of pages is not %d", *limit.n)
+		}
 	}
 	a.refs("platforms", "platform", s.Platforms, known.Platforms)
 	a.refs("formats", "format", s.Formats, known.Formats)

@@ -16,6 +16,9 @@ import (
 // Pair is two products that talk: the first calls the second.
 type Pair struct {
 	Client, Server *catalog.Product
+	// Acquainted tells that a document knows of both: a party of the one is
+	// named for the other, or both cite one document. Others merely speak the same.
+	Acquainted bool
 	// Links are its connections, one at least: in the client's file order,
 	// then the server's, each control channel followed by its data channels.
 	Links []PairLink
@@ -144,7 +147,7 @@ func Pairs(c *catalog.Catalog) []Pair {
 	for _, a := range c.Products {
 		for _, b := range m.candidates(a) {
 			if links := m.links(a, b); len(links) > 0 {
-				out = append(out, Pair{a, b, links})
+				out = append(out, Pair{a, b, m.acquainted(a, b), links})
 			}
 		}
 	}
@@ -378,6 +381,12 @@ func (m *matcher) names(p, other *catalog.Product) bool {
 		}
 	}
 	return false
+}
+
+// acquainted tells whether one product's file names the other, or both cite one document.
+func (m *matcher) acquainted(a, b *catalog.Product) bool {
+	return m.names(a, b) || m.names(b, a) ||
+		slices.ContainsFunc(m.documents[a], func(d string) bool { return slices.Contains(m.documents[b], d) })
 }
 
 // meant tells whether a party is the one that its file names for a product,

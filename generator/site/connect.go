@@ -16,9 +16,50 @@ import (
 
 const connectPath = "/connect/"
 
+// talkingPairs are the pairs that have a page, and those that have none. All
+// that a document knows of have one; of those that merely speak the same, as
+// every client and every server of a service do, as many as the site wants.
+func talkingPairs(c *catalog.Catalog) (pages, others []network.Pair) {
+	left := 60
+	if n := c.Site.ConnectLimit; n != nil {
+		left = *n
+	}
+	all := network.Pairs(c)
+	alike := func(p *network.Pair) int { // services with a channel of their own
+		seen := map[string]bool{}
+		for i := range p.Links {
+			if l := &p.Links[i]; len(l.Controls) == 0 {
+				seen[l.Server.Service] = true
+			}
+		}
+		return len(seen)
+	}
+	var mere []int
+	for i := range all {
+		if !all[i].Acquainted {
+			mere = append(mere, i)
+		}
+	}
+	slices.SortStableFunc(mere, func(a, b int) int { return alike(&all[b]) - alike(&all[a]) })
+	out := map[int]bool{}
+	for _, i := range mere[min(left, len(mere)):] {
+		out[i] = true
+	}
+	for i, p := range all {
+		if out[i] {
+			others = append(others, p)
+		} else {
+			pages = append(pages, p)
+		}
+	}
+	return pages, others
+}
+
 type connectsView struct {
 	base
 	Table template.HTML
+	// Could are the pairs that speak the same and have no page.
+	Could template.HTML
 }
 
 func (s *Site) connectsPage() ([]byte, error) {
@@ -43,10 +84,21 @@ func (s *Site) connectsPage() ([]byte, error) {
 		m.text(strings.Join(ways, ", ")).raw(`</td></tr>`)
 	}
 	m.raw(`</tbody></table></div>`)
+	could := &markup{page: connectPath}
+	for i := range s.could {
+		p := &s.could[i]
+		if i == 0 || s.could[i-1].Client != p.Client {
+			could.raw(`<dt>`).link(productPath(p.Client.Slug), "", p.Client.Name).raw(`</dt><dd><ul>`)
+		}
+		could.raw(`<li>`).link(productPath(p.Server.Slug), "", p.Server.Name).raw(`</li>`)
+		if i == len(s.could)-1 || s.could[i+1].Client != p.Client {
+			could.raw(`</ul></dd>`)
+		}
+	}
 	return s.render("connects", connectsView{
 		base: base{site: s, Path: connectPath, Title: "Product to product", Section: connectPath,
 			Description: "Two products that talk: which side opens what, to which ports, and whose passive range counts."},
-		Table: m.html(),
+		Table: m.html(), Could: could.html(),
 	})
 }
 

@@ -72,7 +72,7 @@ func (pl *planner) fixed() {
 		render func() ([]byte, error)
 	}{
 		{"/", s.homePage}, {"/products/", s.productsPage}, {"/matrix/", s.matrixPage}, {"/ports/", s.portsPage},
-		{"/services/", s.servicesPage}, {notFoundPath, s.notFoundPage},
+		{"/services/", s.servicesPage}, {notFoundPath, s.notFoundPage}, {reviewPath, s.reviewPage},
 	} {
 		pl.page(p.path, pl.all, p.render)
 	}

@@ -60,7 +60,8 @@ type Site struct {
 	portPlace map[ports.Page]int
 	parts     sync.Map          // template.HTML by partKey
 	platforms []policy.Platform // that rules are published for
-	pairs     []network.Pair
+	pairs     []network.Pair    // that have a page
+	could     []network.Pair    // that have none
 	compared  []compared
 	favicon   []byte
 	element   []byte // embed.js
@@ -87,7 +88,7 @@ func New(in Input, sink diag.Sink) (*Site, error) {
 			}
 		}
 	}
-	s.pairs = network.Pairs(in.Catalog)
+	s.pairs, s.could = talkingPairs(in.Catalog)
 	s.compared = comparedPairs(in.Catalog)
 	for i, page := range s.Ports.Pages() {
 		s.portPlace[page] = i
@@ -119,7 +120,7 @@ func (s *Site) addNetwork(d *catalog.Deployment, sink diag.Sink) {
 }
 
 // kinds are the kinds of page; each has a template of its name.
-var kinds = []string{"404", "builder", "changes", "compare", "compares", "connect", "connects", "deployment", "deployments", "embed", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "rules", "service", "services"}
+var kinds = []string{"404", "builder", "changes", "compare", "compares", "connect", "connects", "deployment", "deployments", "embed", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "review", "rules", "service", "services"}
 
 func (s *Site) loadTemplates(fsys fs.FS) error {
 	var key build.KeyBuilder

@@ -653,7 +653,7 @@
   function command(view, at) {
     const c = view.choice, out = ['portolan rules ' + quoted(view.subject.slug) + ' --platform ' + quoted(state.platform) + ' --at ' + quoted(at)];
     const put = function (flag, value) { out.push('--' + flag + ' ' + quoted(value)); };
-    if (c.version) put('version', c.version);
+    if (c.version) put('product-version', c.version);
     c.features.forEach(function (id) { put('feature', id); });
     c.flows.forEach(function (id) { put('flow', id); });
     if (c.all) out.push('--all');
