@@ -27,7 +27,7 @@ func TestBuilderPage(t *testing.T) {
 			"moveit-transfer --platform cisco-asa --at perimeter --feature ldap --feature -ftps --set server=192.0.2.10,2001:db8:5::10 --default-deny --log"},
 		{"#platform=windows-powershell&of=globalscape-eft&port.ftps-passive=tcp/50000-50100&set.clients=any",
 			"globalscape-eft --platform windows-powershell --port ftps-passive=tcp/50000-50100 --set clients=any"},
-		{"#platform=kubernetes&of=nextcloud&all&flow=-ldap", "nextcloud --platform kubernetes --all --flow -ldap"},
+		{"#platform=kubernetes&of=nextcloud&all&flow=-aio-interface", "nextcloud --platform kubernetes --all --flow -aio-interface"},
 		{"#platform=fortigate&of=moveit-farm&at=inner&nat", "moveit-farm --platform fortigate --at inner --nat"},
 	} {
 		r := run(append([]string{"rules", "-s", ours.source}, strings.Fields(c.args)...)...)
