@@ -24,6 +24,8 @@ type Data struct {
 	// Products are the slugs of the products that a network runs: their data
 	// belongs to it.
 	Products []string
+	// Version is that of all data, which a network's rules name.
+	Version string
 	// Provenance is [Subject.Provenance].
 	Provenance string
 }
@@ -45,7 +47,7 @@ func ProductData(c *catalog.Catalog, p *catalog.Product, provenance string) *Dat
 func DeploymentData(c *catalog.Catalog, d *catalog.Deployment, provenance string) *Data {
 	own := *d
 	own.At = nil
-	out := &Data{Deployment: &own, Zones: zones(c), Provenance: provenance}
+	out := &Data{Deployment: &own, Zones: zones(c), Version: c.Version, Provenance: provenance}
 	for i := range d.Instances {
 		if slug := d.Instances[i].Product; !slices.Contains(out.Products, slug) {
 			out.Products = append(out.Products, slug)
@@ -94,7 +96,7 @@ func Open(d *Data, products []*Data) (*Subject, error) {
 	if (d.Product == nil) == (d.Deployment == nil) {
 		return nil, errors.New("the data is of no product and no network")
 	}
-	in := catalog.Input{Zones: []*catalog.Zones{{List: d.Zones}}}
+	in := catalog.Input{Version: d.Version, Zones: []*catalog.Zones{{List: d.Zones}}}
 	if d.Product != nil {
 		products = []*Data{d}
 	}
