@@ -27,10 +27,10 @@ var floors = map[string]int{
 	"policy/policytest": 6, "policy/policytest/shell": 6, "policy/policytest/terraform": 6, "policy/hcl": 4, "policy/*": 5, "table/*": 5, "topology/*": 5, "topology/topologytest": 6, "verify": 5,
 	"policy/platforms": 6, "request": 6, "table/dialects": 6, "topology/formats": 6,
 	"policy/*/reader": 7, "request/workbook": 7, "builder": 7,
-	"api":             7, "importer": 7, "lookup": 7,
-	"site":  8,
-	"serve": 9,
-	"cli":   10,
+	"api": 7, "importer": 7, "lookup": 7,
+	"site":         8,
+	"serve":        9,
+	"cli":          10,
 	"builder/wasm": 8, "builder/pack": 8, // programs of their own
 	"bench": 11, // nothing imports it
 }
