@@ -281,7 +281,7 @@ func (s *Site) pairTable(m *markup, p *network.Pair, usual bool) {
 	}
 	m.raw(`<div class="scroll" role="region" aria-labelledby="`, id, `" tabindex="0"><table class="flows pairs"><caption id="`, id, `">`, title,
 		`</caption><thead><tr><th scope="col">Port</th><th scope="col">Service</th><th scope="col">Opened by → to</th>`,
-		`<th scope="col">Need on each side</th><th scope="col">What to know</th><th scope="col">Both documents</th></tr></thead><tbody>`)
+		`<th scope="col">Need on each side</th><th scope="col">What to know, and both documents</th></tr></thead><tbody>`)
 	for i := range p.Links {
 		if p.Links[i].Usual == usual {
 			s.pairRow(m, p, i)
@@ -324,25 +324,26 @@ func (s *Site) pairRow(m *markup, p *network.Pair, i int) {
 	if text := table.JudgementText(p, l); text != "" {
 		m.raw(`<p>`).text(text).raw(`</p>`)
 	}
+	m.raw(`<dl>`)
 	if text := table.ChangeText(p, l); text != "" {
-		m.raw(`<p><b>Can be changed:</b> `).text(text).raw(`</p>`)
+		m.raw(`<dt>Changeable</dt><dd>`).text(text).raw(`</dd>`)
 	}
 	for i, c := range l.Controls {
 		if i == 0 {
-			m.raw(`<p><b>Belongs with</b> `)
+			m.raw(`<dt>Belongs with</dt><dd>`)
 		} else {
 			m.raw(`, `)
 		}
 		m.raw(`<a href="#`, p.Links[c].ID(), `">`).text(table.PortsText(p.Links[c].Ports) + " " + table.ServiceText(s.Catalog, p.Links[c].Server.Service)).raw(`</a>`)
 	}
 	if len(l.Controls) > 0 {
-		m.raw(`</p>`)
+		m.raw(`</dd>`)
 	}
-	m.raw(`</td><td class="src"><p>`)
+	m.raw(`<dt>Sources</dt><dd>`)
 	s.pairSource(m, p.Client, l.Client)
-	m.raw(`</p><p>`)
+	m.raw(`</dd><dd>`)
 	s.pairSource(m, p.Server, l.Server)
-	m.raw(`</p></td></tr>`)
+	m.raw(`</dd></dl></td></tr>`)
 }
 
 func (s *Site) pairEnd(m *markup, p *catalog.Product, list []*catalog.Endpoint) {
@@ -357,7 +358,8 @@ func (s *Site) pairEnd(m *markup, p *catalog.Product, list []*catalog.Endpoint) 
 
 func (s *Site) pairNeed(m *markup, p *catalog.Product, f *catalog.Flow) {
 	need := glanceNeed(p, f)
-	m.raw(`<p class="need-`, string(need), `"><span class="sub">`).text(p.Name).raw(`</span> <span class="need"><span aria-hidden="true">`, needMark[need], `</span> `, needWords[need], `</span>`)
+	m.raw(`<p><span class="sub">`).text(p.Name).raw(`</span> `)
+	needWord(m, need)
 	if len(f.Conditions) > 0 {
 		m.raw(` <span class="sub">with `).text(table.ConditionsText(p, f.Conditions)).raw(`</span>`)
 	}

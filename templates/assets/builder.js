@@ -230,7 +230,7 @@
   // ---------------------------------------------------------------- a subject's choices
 
   const ways = { inbound: 'Inbound', outbound: 'Outbound', internal: 'Internal' };
-  const needs = { required: ['●', 'required'], conditional: ['◐', 'with a feature'], optional: ['○', 'optional'], forbidden: ['✕', 'stays closed'] };
+  const needs = { required: 'required', conditional: 'with a feature', optional: 'optional' };
 
   // without takes an id out of a list, with and without "-" before it.
   function without(ids, id) { return ids.filter(function (x) { return x !== id && x !== '-' + id; }); }
@@ -539,8 +539,8 @@
         const text = view.choice.ports[f.id] || '';
         if (addresses(input.value) !== text) input.value = text;
       });
-      const tr = el('tr', { class: 'need-' + f.need }, el('td', {}, box),
-        el('th', { scope: 'row' }, el('b', {}, f.name), ' ', el('code', {}, f.id), ' ', el('span', { class: 'need' }, el('span', { 'aria-hidden': 'true' }, needs[f.need][0]), ' ' + needs[f.need][1]),
+      const tr = el('tr', {}, el('td', {}, box),
+        el('th', { scope: 'row' }, el('b', {}, f.name), ' ', el('code', {}, f.id), ' ', el('span', { class: 'need need-' + f.need }, needs[f.need]),
           el('span', { class: 'sub' }, words(f.from.map(name)) + ' → ' + words(f.to.map(name))), reason, field(view.fields, 'flow.' + f.id, [box])),
         el('td', {}, el('span', { class: 'port' }, stated ? f.ports : f.ports.replace('/?', '') + ' port not stated'), input, limits, field(view.fields, 'port.' + f.id, [input], limits.id)));
       view.paint.push(function (r) {
@@ -570,7 +570,7 @@
           el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'In'), el('th', { scope: 'col' }, 'Connection'), el('th', { scope: 'col' }, 'Ports'))), bodies)),
       closed.length && el('p', { class: 'sub' }, 'What stays closed, whatever is chosen:'),
       closed.length && el('ul', { class: 'builder-closed' }, closed.map(function (f) {
-        return el('li', { class: 'need-forbidden' }, el('span', { class: 'need', 'aria-hidden': 'true' }, '✕ '), f.name + ', ', el('span', { class: 'port' }, f.ports), ', ' + words(f.from.map(name)) + ' → ' + words(f.to.map(name)));
+        return el('li', {}, el('span', { class: 'marked need-forbidden' }), f.name + ', ', el('span', { class: 'port' }, f.ports), ', ' + words(f.from.map(name)) + ' → ' + words(f.to.map(name)));
       })));
     details.open = view.choice.flows.length + Object.keys(view.choice.ports).length > 0;
     return details;
