@@ -578,6 +578,12 @@
 
   // ---------------------------------------------------------------- a subject's file
 
+  if (window.Highlight && CSS.highlights) { // from here, as checkers of style sheets don't know it
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('::highlight(changed) { background-color: var(--warn-bg); }');
+    document.adoptedStyleSheets = document.adoptedStyleSheets.concat(sheet);
+  }
+
   // added are the lines of a text that were not in it before.
   function added(node, was) {
     const had = new Set(was.split('\n')), ranges = [];

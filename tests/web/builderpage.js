@@ -145,7 +145,7 @@ async function main() {
       await kept(page, 'globalscape-eft');
       expect(await page.locator('.builder-of').count() === 1, 'a link inside the page takes the choices away');
     });
-    await step(base, 'several, and all platforms', rules + '#platform=nftables&of=liquidfiles&set.system=10.9.8.7&of=globalscape-eft', async (page) => {
+    await step(base, 'several, and all platforms', rules + '#platform=nftables&of=liquidfiles&set.users=10.9.8.7,2001:db8:77::7&of=globalscape-eft', async (page) => {
       expect(await page.locator('.builder-file').count() === 2, 'not a file for each');
       const [file] = await Promise.all([page.waitForEvent('download'), page.click('[data-part=zip]')]);
       await file.saveAs(config.archive);
