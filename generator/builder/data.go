@@ -2,7 +2,6 @@ package builder
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 
 	"portolan/generator/catalog"
@@ -85,10 +84,17 @@ func slim(p *catalog.Product) *catalog.Product {
 	return &out
 }
 
-// file is the place of all that a data file says.
-type file string
+// file is where a data file says things: its lines are the places of its flows,
+// so that what is said of them comes in its order.
+type file struct {
+	name  string
+	flows []catalog.Flow
+}
 
-func (f file) At(string) diag.Pos { return diag.Pos{File: string(f)} }
+func (f file) At(path string) diag.Pos {
+	line := slices.IndexFunc(f.flows, func(x catalog.Flow) bool { return path == "flow."+x.ID })
+	return diag.Pos{File: f.name, Line: line + 1}
+}
 
 // Open makes a subject of its data, a network's with that of its products.
 // It keeps the data, and may change it.
@@ -105,7 +111,7 @@ func Open(d *Data, products []*Data) (*Subject, error) {
 		if p == nil {
 			return nil, errors.New("a product's data is of no product")
 		}
-		p.At = file("data/products/" + p.Slug + ".toml")
+		p.At = file{"data/products/" + p.Slug + ".toml", p.Flows}
 		for i := range p.Features {
 			p.Features[i].Note.Blocks = note.Of(p.Features[i].Note.Source)
 		}
@@ -114,14 +120,14 @@ func Open(d *Data, products []*Data) (*Subject, error) {
 	}
 	s := &Subject{Product: d.Product, Provenance: d.Provenance}
 	if d.Deployment != nil {
-		d.Deployment.At = file("data/deployments/" + d.Deployment.Slug + ".toml")
+		d.Deployment.At = file{name: "data/deployments/" + d.Deployment.Slug + ".toml"}
 		in.Deployments = []*catalog.Deployment{d.Deployment}
 	}
 	s.Catalog = catalog.Assemble(in)
 	if d.Deployment != nil {
 		for _, slug := range d.Products {
 			if s.Catalog.Product(slug) == nil {
-				return nil, fmt.Errorf("the data of product %q is missing", slug)
+				return nil, errors.New(diag.Sprintf("the data of product %q is missing", slug))
 			}
 		}
 		s.Network = network.Resolve(s.Catalog, d.Deployment, new(diag.List)) // its faults were told when the site was built

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"fmt"
 	"maps"
 	"runtime"
 	"slices"
@@ -95,8 +94,8 @@ func Assemble(in Input) *Catalog {
 	for _, file := range in.Zones {
 		c.Zones = merge(c.Zones, file.List, func(z Zone) string { return z.ID })
 	}
-	slices.SortFunc(c.Products, func(a, b *Product) int { return strings.Compare(a.Slug, b.Slug) })
-	slices.SortFunc(c.Deployments, func(a, b *Deployment) int { return strings.Compare(a.Slug, b.Slug) })
+	slices.SortStableFunc(c.Products, func(a, b *Product) int { return strings.Compare(a.Slug, b.Slug) })
+	slices.SortStableFunc(c.Deployments, func(a, b *Deployment) int { return strings.Compare(a.Slug, b.Slug) })
 	c.services = index(c.Services, func(s Service) string { return s.ID })
 	c.zones = index(c.Zones, func(z Zone) string { return z.ID })
 	c.products = index(c.Products, func(p *Product) string { return p.Slug })
@@ -158,7 +157,7 @@ func (a at) refs(path, kind string, names, known []string) (ok bool) {
 
 // item is the path of a list's element. A string that stands where a list is
 // meant is its own first element: locators answer the value's position.
-func item(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
+func item(path string, i int) string { return diag.Sprintf("%s[%d]", path, i) }
 
 // id checks the form of a table's id: lower case words joined by hyphens, so
 // that it can be an anchor, a file name and a name in every firewall.

@@ -1,6 +1,10 @@
 package catalog
 
-import "fmt"
+import (
+	"errors"
+
+	"portolan/generator/diag"
+)
 
 // The closed vocabularies of the data files. Each type lists its values for
 // messages and schemas; the zero value means that nothing is stated.
@@ -137,7 +141,7 @@ func (d *Date) UnmarshalText(text []byte) error {
 		days[1] = 29
 	}
 	if len(s) != 10 || s[4] != '-' || s[7] != '-' || year < 0 || month < 1 || month > 12 || day < 1 || day > days[month-1] {
-		return fmt.Errorf("%q is not a date such as 2026-11-21", text)
+		return errors.New(diag.Sprintf("%q is not a date such as 2026-11-21", text))
 	}
 	*d = Date(text)
 	return nil

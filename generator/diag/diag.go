@@ -7,7 +7,6 @@ package diag
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -27,9 +26,9 @@ func (p Pos) String() string {
 	case p.Line == 0:
 		return p.File
 	case p.Col == 0:
-		return fmt.Sprintf("%s:%d", p.File, p.Line)
+		return Sprintf("%s:%d", p.File, p.Line)
 	}
-	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
+	return Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
 }
 
 // Compare orders positions by file, line and column.
@@ -154,20 +153,20 @@ func (l *List) Sorted() []Diagnostic {
 
 // Errorf adds an error at a position.
 func Errorf(s Sink, pos Pos, code, format string, args ...any) {
-	s.Add(Diagnostic{Pos: pos, Severity: Error, Code: code, Text: fmt.Sprintf(format, args...)})
+	s.Add(Diagnostic{Pos: pos, Severity: Error, Code: code, Text: Sprintf(format, args...)})
 }
 
 // Warnf adds a warning at a position.
 func Warnf(s Sink, pos Pos, code, format string, args ...any) {
-	s.Add(Diagnostic{Pos: pos, Severity: Warning, Code: code, Text: fmt.Sprintf(format, args...)})
+	s.Add(Diagnostic{Pos: pos, Severity: Warning, Code: code, Text: Sprintf(format, args...)})
 }
 
 // Unknown adds an error about a name that is none of the known ones, with the
 // nearest of them as its hint: `unknown flow "wbe"; did you mean "web"?`.
 func Unknown(s Sink, pos Pos, code, kind, name string, known []string) {
-	d := Diagnostic{Pos: pos, Severity: Error, Code: code, Text: fmt.Sprintf("unknown %s %q", kind, name)}
+	d := Diagnostic{Pos: pos, Severity: Error, Code: code, Text: Sprintf("unknown %s %q", kind, name)}
 	if n := Nearest(name, known); n != "" {
-		d.Hint = fmt.Sprintf("did you mean %q?", n)
+		d.Hint = Sprintf("did you mean %q?", n)
 	} else if len(known) > 0 && len(known) <= 8 {
 		d.Hint = "known: " + strings.Join(slices.Sorted(slices.Values(known)), ", ")
 	}

@@ -2,9 +2,7 @@ package network
 
 import (
 	"cmp"
-	"encoding/hex"
 	"hash/fnv"
-	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -31,7 +29,12 @@ func (p *Pair) Slug() string { return p.Client.Slug + "-to-" + p.Server.Slug }
 func (p *Pair) DataVersion() string {
 	h := fnv.New128a()
 	h.Write([]byte(p.Client.DataVersion + " " + p.Server.DataVersion))
-	return hex.EncodeToString(h.Sum(nil))
+	var out strings.Builder
+	for _, b := range h.Sum(nil) {
+		out.WriteByte("0123456789abcdef"[b>>4])
+		out.WriteByte("0123456789abcdef"[b&15])
+	}
+	return out.String()
 }
 
 // PairLink is one connection of a pair: a flow of the client's document and
@@ -242,11 +245,11 @@ func brand(p *catalog.Product) string {
 
 // document is a document's address without what does not tell documents apart.
 func document(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return ""
+	_, rest, _ := strings.Cut(address, "://")
+	if i := strings.IndexAny(rest, "?#"); i >= 0 {
+		rest = rest[:i]
 	}
-	return u.Host + strings.TrimSuffix(u.Path, "/")
+	return strings.TrimSuffix(rest, "/")
 }
 
 // flowsOf are a product's flows of one direction that can be open in its

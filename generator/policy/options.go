@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -38,9 +37,9 @@ func (o Options) Check(p *catalog.Product) (faults []Fault) {
 		case p.Endpoint(a.Endpoint) == nil:
 			tell(unknown("endpoint", a.Endpoint, endpoints))
 		case len(a.Prefixes) > 0 && len(a.FQDN) > 0:
-			tell(Fault{Warning: true, Text: fmt.Sprintf("endpoint %q: its addresses are taken, %s is not", a.Endpoint, strings.Join(a.FQDN, ", "))})
+			tell(Fault{Warning: true, Text: diag.Sprintf("endpoint %q: its addresses are taken, %s is not", a.Endpoint, strings.Join(a.FQDN, ", "))})
 		case !a.Any && len(a.Prefixes)+len(a.FQDN) == 0:
-			tell(Fault{Text: fmt.Sprintf("endpoint %q is given no address", a.Endpoint), Hint: `"any" is every address`})
+			tell(Fault{Text: diag.Sprintf("endpoint %q is given no address", a.Endpoint), Hint: `"any" is every address`})
 		}
 	}
 	for i, c := range o.Ports {
@@ -54,18 +53,18 @@ func (o Options) Check(p *catalog.Product) (faults []Fault) {
 			tell(unknown("flow", c.Flow, flows))
 			continue
 		case slices.ContainsFunc(o.Ports[:i], func(x PortChange) bool { return x.Flow == c.Flow }):
-			tell(Fault{Text: fmt.Sprintf("flow %q is given ports twice", c.Flow), Hint: "name them all in one"})
+			tell(Fault{Text: diag.Sprintf("flow %q is given ports twice", c.Flow), Hint: "name them all in one"})
 		case c.Ports.IsZero() || !c.Ports.Known():
-			tell(Fault{Text: fmt.Sprintf("flow %q is given no port", c.Flow)})
+			tell(Fault{Text: diag.Sprintf("flow %q is given no port", c.Flow)})
 		case c.Ports.IsAny() && f.Need != catalog.Forbidden:
-			tell(Fault{Text: fmt.Sprintf("flow %q would open every transport", c.Flow)})
+			tell(Fault{Text: diag.Sprintf("flow %q would open every transport", c.Flow)})
 		case c.Ports.HasAnyPort() && !f.Dynamic:
-			tell(Fault{Text: fmt.Sprintf("flow %q would open every port", c.Flow), Hint: "name the ports"})
+			tell(Fault{Text: diag.Sprintf("flow %q would open every port", c.Flow), Hint: "name the ports"})
 		case f.Ports.Known() && f.Ports.Len() > 1 && (c.Ports.Len() < f.Ports.Len() || drops(f.Ports, c.Ports)):
-			tell(Fault{Warning: true, Text: fmt.Sprintf("flow %q: %s replaces all of %s", c.Flow, c.Ports, f.Ports)})
+			tell(Fault{Warning: true, Text: diag.Sprintf("flow %q: %s replaces all of %s", c.Flow, c.Ports, f.Ports)})
 		}
 		if !f.Allowed.IsZero() && !f.Allowed.Covers(c.Ports) {
-			tell(Fault{Warning: true, Text: fmt.Sprintf("flow %q: the product allows %s, not all of %s", c.Flow, f.Allowed, c.Ports)})
+			tell(Fault{Warning: true, Text: diag.Sprintf("flow %q: the product allows %s, not all of %s", c.Flow, f.Allowed, c.Ports)})
 		}
 	}
 	return faults
@@ -77,9 +76,9 @@ func drops(old, now netspec.PortSet) bool {
 }
 
 func unknown(kind, name string, list []string) Fault {
-	f := Fault{Text: fmt.Sprintf("unknown %s %q", kind, name)}
+	f := Fault{Text: diag.Sprintf("unknown %s %q", kind, name)}
 	if n := diag.Nearest(name, list); n != "" {
-		f.Hint = fmt.Sprintf("did you mean %q?", n)
+		f.Hint = diag.Sprintf("did you mean %q?", n)
 	}
 	return f
 }

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"encoding/hex"
 	"hash/fnv"
 	"strconv"
 	"strings"
@@ -126,21 +125,20 @@ func wrap(text string, n int) (lines []string) {
 	return append(lines, text)
 }
 
-// Digest is three bytes that tell texts apart: FNV-1a, folded. Nobody gains by
-// two texts that share one, and a cryptographic hash would bring its self tests
-// into the program that browsers load.
-func Digest(text string) [3]byte {
+// Digest is a number of 24 bits that tells texts apart: FNV-1a, folded. Nobody
+// gains by two texts that share one, and a cryptographic hash would bring its
+// self tests into the program that browsers load.
+func Digest(text string) uint32 {
 	h := fnv.New64a()
 	h.Write([]byte(text))
 	n := h.Sum64()
-	n ^= n>>48 ^ n>>24
-	return [3]byte{byte(n >> 16), byte(n >> 8), byte(n)}
+	return uint32(n^n>>24^n>>48) & 0xffffff
 }
 
-// fingerprint is six hexadecimal digits that stand for a text.
-func fingerprint(text string) string {
-	d := Digest(text)
-	return hex.EncodeToString(d[:])
+// Fingerprint is a text's digest as six hexadecimal digits.
+func Fingerprint(text string) string {
+	n := strconv.FormatUint(uint64(Digest(text)), 16)
+	return strings.Repeat("0", 6-len(n)) + n
 }
 
 // names hands out the names of one file: of the platform's alphabet and
@@ -171,7 +169,7 @@ func (n *names) fit(local string) string {
 }
 
 func (n *names) cut(full string) string {
-	tail := n.spell("-" + fingerprint(full))
+	tail := n.spell("-" + Fingerprint(full))
 	return strings.TrimRight(full[:n.limits.Max-len(tail)], n.extra()) + tail
 }
 

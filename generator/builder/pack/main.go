@@ -7,10 +7,12 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -53,14 +55,57 @@ func compile(module string) ([]byte, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(tmp)
+	overlay, err := embedded(module, tmp)
+	if err != nil {
+		return nil, err
+	}
 	name := filepath.Join(tmp, "builder.wasm")
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-gcflags=all=-l", "-o", name, "./generator/builder/wasm")
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-gcflags=all=-l", "-overlay", overlay, "-o", name, "./generator/builder/wasm")
 	cmd.Dir = module
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOWASM=", "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%w\n%s", err, out)
 	}
 	return os.ReadFile(name)
+}
+
+// embedding is a variable that package embed fills.
+var embedding = regexp.MustCompile(`//go:embed (\S+)\n\s*(\w+) string`)
+
+// embedded writes an overlay in which the texts that package verify embeds are
+// its constants: package embed brings half of package os with it.
+func embedded(module, tmp string) (overlay string, err error) {
+	dir, err := filepath.Abs(filepath.Join(module, "generator", "verify"))
+	if err != nil {
+		return "", err
+	}
+	source := filepath.Join(dir, "engines.go")
+	text, err := os.ReadFile(source)
+	if err != nil {
+		return "", err
+	}
+	found := embedding.FindAllSubmatch(text, -1)
+	if len(found) == 0 {
+		return "", fmt.Errorf("%s embeds nothing", source)
+	}
+	out := []byte("package verify\n\n")
+	for _, m := range found {
+		content, err := os.ReadFile(filepath.Join(dir, string(m[1])))
+		if err != nil {
+			return "", err
+		}
+		out = fmt.Appendf(out, "const %s = %q\n", m[2], content)
+	}
+	replaced := filepath.Join(tmp, "engines.go")
+	if err := os.WriteFile(replaced, out, 0o666); err != nil {
+		return "", err
+	}
+	list, err := json.Marshal(map[string]any{"Replace": map[string]string{source: replaced}})
+	if err != nil {
+		return "", err
+	}
+	overlay = filepath.Join(tmp, "overlay.json")
+	return overlay, os.WriteFile(overlay, list, 0o666)
 }
 
 // done tells whether the folder holds that program already, of the same Go.

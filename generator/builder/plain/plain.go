@@ -10,7 +10,6 @@ package plain
 import (
 	"encoding"
 	"errors"
-	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
@@ -78,7 +77,13 @@ func tree(v reflect.Value, sparse bool) any {
 func Into(tree, pointer any) error { return fill(tree, reflect.ValueOf(pointer).Elem()) }
 
 func fill(tree any, v reflect.Value) error {
-	wrong := func() error { return fmt.Errorf("%T where a %s is meant", tree, v.Type()) }
+	wrong := func() error {
+		have := "nothing"
+		if tree != nil {
+			have = reflect.TypeOf(tree).String()
+		}
+		return errors.New(have + " where a " + v.Type().String() + " is meant")
+	}
 	if text, ok := tree.(string); ok && v.Kind() != reflect.Pointer {
 		if u, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
 			if text == "" {
@@ -103,7 +108,7 @@ func fill(tree any, v reflect.Value) error {
 			f := v.Type().Field(i)
 			if x, ok := m[key(f.Name)]; ok && x != nil && f.IsExported() && f.Type.Kind() != reflect.Interface {
 				if err := fill(x, v.Field(i)); err != nil {
-					return fmt.Errorf("%s: %w", key(f.Name), err)
+					return errors.New(key(f.Name) + ": " + err.Error())
 				}
 			}
 		}
@@ -118,7 +123,7 @@ func fill(tree any, v reflect.Value) error {
 		for k, x := range m {
 			value := reflect.New(v.Type().Elem()).Elem()
 			if err := fill(x, value); err != nil {
-				return fmt.Errorf("%s: %w", k, err)
+				return errors.New(k + ": " + err.Error())
 			}
 			out.SetMapIndex(reflect.ValueOf(k), value)
 		}
@@ -131,7 +136,7 @@ func fill(tree any, v reflect.Value) error {
 		out := reflect.MakeSlice(v.Type(), len(list), len(list))
 		for i, x := range list {
 			if err := fill(x, out.Index(i)); err != nil {
-				return fmt.Errorf("%d: %w", i, err)
+				return errors.New(strconv.Itoa(i) + ": " + err.Error())
 			}
 		}
 		v.Set(out)

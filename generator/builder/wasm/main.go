@@ -6,7 +6,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"syscall/js"
 
 	"portolan/generator/builder"
@@ -39,7 +38,7 @@ func function(f func([]string) (any, error)) js.Func {
 		answer := map[string]any{}
 		defer func() {
 			if fault := recover(); fault != nil { // the page goes on, and tells
-				answer["error"] = fmt.Sprint("the builder failed: ", fault)
+				answer["error"] = "the builder failed: " + told(fault)
 			}
 			out = plain.Text(answer)
 		}()
@@ -54,6 +53,17 @@ func function(f func([]string) (any, error)) js.Func {
 		answer["value"] = value
 		return nil
 	})
+}
+
+// told is what a panic says.
+func told(fault any) string {
+	switch f := fault.(type) {
+	case error:
+		return f.Error()
+	case string:
+		return f
+	}
+	return "for a reason that it cannot tell"
 }
 
 // accept keeps the data of a path, "products/liquidfiles".
@@ -156,7 +166,7 @@ func (e *engine) subject(kind, slug string) (*builder.Subject, error) {
 	}
 	s, err := builder.Open(d, products)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, errors.New(path + ": " + err.Error())
 	}
 	e.open[path] = s
 	return s, nil
@@ -165,7 +175,7 @@ func (e *engine) subject(kind, slug string) (*builder.Subject, error) {
 func (e *engine) read(path string) (*builder.Data, error) {
 	text, ok := e.data[path]
 	if !ok {
-		return nil, fmt.Errorf("%s is not open", path)
+		return nil, errors.New(path + " is not open")
 	}
 	tree, err := plain.Parse(text)
 	if err != nil {
@@ -173,7 +183,7 @@ func (e *engine) read(path string) (*builder.Data, error) {
 	}
 	d := new(builder.Data)
 	if err := plain.Into(tree, d); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, errors.New(path + ": " + err.Error())
 	}
 	return d, nil
 }
