@@ -51,7 +51,7 @@ type ruleRequest struct {
 
 // args are the request's flags.
 func (r *ruleRequest) args() []string {
-	out := []string{"rules", r.Slug, "--platform=" + r.Platform, "--at=" + r.At, "--product-version=" + r.Version}
+	out := []string{"rules", r.Slug, "--platform=" + r.Platform, "--at=" + r.At, "--version=" + r.Version}
 	for _, f := range r.Features {
 		out = append(out, "--feature="+f)
 	}

@@ -10,6 +10,7 @@ package build
 
 import (
 	"context"
+	"io"
 	"runtime"
 )
 
@@ -23,6 +24,10 @@ type Output struct {
 	Source string
 	// Render returns the content. It is called at most once and on any goroutine.
 	Render func(ctx context.Context) ([]byte, error)
+	// Assemble stands in the place of Render for an output that is made of the others: it is called when all of those
+	// are rendered, and read returns the content of each, as it will be. What it writes need not fit into memory. An
+	// output of this kind cannot read another.
+	Assemble func(ctx context.Context, w io.Writer, read func(path string) ([]byte, error)) error
 }
 
 // Options are what a build can be told. The zero value is a good choice.

@@ -1,7 +1,10 @@
 package build
 
 import (
+	"bytes"
 	"context"
+	"io"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -73,12 +76,34 @@ type memStage struct {
 
 func (s *memStage) Writer() (Writer, error) { return s, nil }
 
+func (s *memStage) Read(path string) ([]byte, error) {
+	s.mu.Lock()
+	content, ok := s.files[path]
+	s.mu.Unlock()
+	if !ok {
+		content, ok = s.mem.Read(path)
+	}
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return slices.Clone(content), nil
+}
+
 func (s *memStage) Put(path string, content []byte, _ bool) error {
 	kept := slices.Clone(content)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.files[path] = kept
 	return nil
+}
+
+func (s *memStage) Stream(path string, replace bool, write func(io.Writer) (bool, error)) error {
+	var b bytes.Buffer
+	keep, err := write(&b)
+	if err != nil || !keep {
+		return err
+	}
+	return s.Put(path, b.Bytes(), replace)
 }
 
 func (s *memStage) Close() error { return nil }

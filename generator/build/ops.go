@@ -1,7 +1,9 @@
 package build
 
 import (
+	"bufio"
 	"errors"
+	"io"
 	"os"
 )
 
@@ -62,5 +64,18 @@ func writeNew(dir *os.Root, name string, content []byte) error {
 		return err
 	}
 	_, err = f.Write(content)
+	return errors.Join(err, f.Close())
+}
+
+// streamNew makes a file that must not exist of what write writes.
+func streamNew(dir *os.Root, name string, write func(io.Writer) error) error {
+	f, err := dir.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
+	if err != nil {
+		return err
+	}
+	b := bufio.NewWriterSize(f, 64<<10)
+	if err = write(b); err == nil {
+		err = b.Flush()
+	}
 	return errors.Join(err, f.Close())
 }

@@ -15,8 +15,8 @@ func sortPlan(plan []Output) ([]*Output, error) {
 		sorted[i] = &plan[i]
 		if err := ValidPath(plan[i].Path); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", describe(plan, &plan[i]), err))
-		} else if plan[i].Render == nil {
-			errs = append(errs, fmt.Errorf("%s: %s has no render", describe(plan, &plan[i]), plan[i].Path))
+		} else if (plan[i].Render == nil) == (plan[i].Assemble == nil) {
+			errs = append(errs, fmt.Errorf("%s: %s needs one of Render and Assemble", describe(plan, &plan[i]), plan[i].Path))
 		}
 	}
 	if len(errs) > 0 {

@@ -44,7 +44,7 @@ func TestPlanErrors(t *testing.T) {
 
 func TestPlanNeedsRender(t *testing.T) {
 	_, _, err := build.Run(context.Background(), []build.Output{{Path: "x"}}, build.Manifest{}, new(build.Mem), build.Options{})
-	wantError(t, err, "output 1: x has no render")
+	wantError(t, err, "output 1: x needs one of Render and Assemble")
 }
 
 func TestValidPath(t *testing.T) {

@@ -82,6 +82,9 @@ type item struct {
 	due   bool // to be rendered
 }
 
+// replaces tells whether a file of the program's stands at its path.
+func (it *item) replaces() bool { return it.state == Intact || it.state == Damaged }
+
 // stale is a file of the previous manifest that the plan does not have.
 type stale struct {
 	*Entry

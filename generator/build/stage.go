@@ -3,6 +3,7 @@ package build
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strconv"
@@ -42,6 +43,7 @@ type stage struct {
 	mu    sync.Mutex // guards files and trees while writers close
 	files []staged
 	trees []string
+	temps map[string]string // of files, by path, as far as Read has made it
 }
 
 // staged is a file and where it stands until Commit.
@@ -80,35 +82,58 @@ type writer struct {
 }
 
 func (w *writer) Put(path string, content []byte, replace bool) error {
-	dir := parent(path)
-	live, found, err := w.live.enter(dir)
+	dir, name, err := w.place(path)
 	if err != nil {
 		return err
 	}
-	if live != nil {
-		name := strconv.Itoa(len(w.files))
-		w.files = append(w.files, staged{path, w.slot + "/" + name, replace})
-		return w.write(w.flat, name, path, content)
-	}
-	if len(w.trees) == 0 || w.trees[len(w.trees)-1] != found.At {
-		w.trees = append(w.trees, found.At)
-	}
-	tree, found, err := w.tree.enter(dir)
-	if err != nil {
-		return err
-	}
-	if tree == nil {
-		return fmt.Errorf("%s: changed while it was being written", found.At)
-	}
-	return w.write(tree, base(path), path, content)
+	w.keep(dir, name, path, replace)
+	return writeNew(dir, name, content)
 }
 
-// write makes a new file name in dir. The path is the one it is for.
-func (w *writer) write(dir *os.Root, name, path string, content []byte) error {
-	if err := w.stage.dir.ask("write", path); err != nil {
+func (w *writer) Stream(path string, replace bool, write func(io.Writer) (bool, error)) error {
+	dir, name, err := w.place(path)
+	if err != nil {
 		return err
 	}
-	return writeNew(dir, name, content)
+	keep := false
+	err = streamNew(dir, name, func(f io.Writer) (err error) {
+		keep, err = write(f)
+		return err
+	})
+	if err == nil && !keep {
+		return dir.Remove(name)
+	}
+	w.keep(dir, name, path, replace)
+	return err
+}
+
+// place returns the folder and the name under which the file of a path is staged.
+func (w *writer) place(path string) (dir *os.Root, name string, err error) {
+	dir, name = w.flat, strconv.Itoa(len(w.files))
+	live, found, err := w.live.enter(parent(path))
+	if err != nil {
+		return nil, "", err
+	}
+	if live == nil {
+		if len(w.trees) == 0 || w.trees[len(w.trees)-1] != found.At {
+			w.trees = append(w.trees, found.At)
+		}
+		if dir, found, err = w.tree.enter(parent(path)); err != nil {
+			return nil, "", err
+		}
+		if dir == nil {
+			return nil, "", fmt.Errorf("%s: changed while it was being written", found.At)
+		}
+		name = base(path)
+	}
+	return dir, name, w.stage.dir.ask("write", path)
+}
+
+// keep notes a file that is staged; one in the staged tree is known by its place.
+func (w *writer) keep(dir *os.Root, name, path string, replace bool) {
+	if dir == w.flat {
+		w.files = append(w.files, staged{path, w.slot + "/" + name, replace})
+	}
 }
 
 func (w *writer) Close() error {
@@ -119,6 +144,26 @@ func (w *writer) Close() error {
 	w.stage.files = append(w.stage.files, w.files...)
 	w.stage.trees = append(w.stage.trees, w.trees...)
 	return errors.Join(w.tree.root.Close(), w.flat.Close())
+}
+
+func (s *stage) Read(path string) ([]byte, error) {
+	s.mu.Lock()
+	if len(s.temps) != len(s.files) {
+		s.temps = make(map[string]string, len(s.files))
+		for _, f := range s.files {
+			s.temps[f.path] = f.temp
+		}
+	}
+	temp, ok := s.temps[path]
+	s.mu.Unlock()
+	if ok {
+		return s.dir.root.ReadFile(temp)
+	}
+	content, err := s.dir.root.ReadFile(stagedTree + "/" + path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s.dir.root.ReadFile(path)
+	}
+	return content, err
 }
 
 func (s *stage) Discard() error {

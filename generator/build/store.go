@@ -1,6 +1,9 @@
 package build
 
-import "context"
+import (
+	"context"
+	"io"
+)
 
 // A Store is where a site stands. Dir keeps it on disk, Mem in memory.
 type Store interface {
@@ -47,6 +50,8 @@ type Inspector interface {
 type Stage interface {
 	// Writer returns a way to add files for one goroutine.
 	Writer() (Writer, error)
+	// Read returns what the path of an output of the plan will hold after Commit, when all writers are closed.
+	Read(path string) ([]byte, error)
 	// Commit makes the change. After an error the site is what it was before.
 	Commit(ctx context.Context, c Change) error
 	// Discard drops what is staged. It does nothing after Commit succeeded.
@@ -57,6 +62,8 @@ type Stage interface {
 type Writer interface {
 	// Put stages the content of path and does not keep the slice; replace says that a file of the program's stands there.
 	Put(path string, content []byte, replace bool) error
+	// Stream is Put of what write writes, unless that says that it is not to be kept.
+	Stream(path string, replace bool, write func(w io.Writer) (keep bool, err error)) error
 	Close() error
 }
 

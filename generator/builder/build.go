@@ -1,6 +1,7 @@
 package builder
 
 import (
+	"slices"
 	"strings"
 
 	"portolan/generator/diag"
@@ -19,6 +20,8 @@ type Result struct {
 	// In are the ids of the flows that are in, On those of the features that
 	// are on; none of a network.
 	In, On []string
+	// Roles are the parties whose addresses are in the file, in its order.
+	Roles []Role
 	// Left are the flows that should be in the file and are not.
 	Left []Left
 	// Missing says what is not in the file, a sentence each.
@@ -36,6 +39,12 @@ type Beside struct {
 	Tests []Test
 	// Request is the change request of all vantage points; nil where a fault is an error.
 	Request *File
+}
+
+// Role is a party by the data's id. Fill tells that it has a documentation address.
+type Role struct {
+	ID   string
+	Fill bool
 }
 
 // File is a text with its name.
@@ -107,6 +116,14 @@ func (s *Subject) lowered(c *Compiled, out *Result) {
 		out.File = &File{name, string(text)}
 	}
 	out.Rules, out.Missing = len(l.Entries), l.Missing
+	for _, set := range l.Sets {
+		i := slices.IndexFunc(out.Roles, func(r Role) bool { return r.ID == set.Role })
+		if i < 0 {
+			i = len(out.Roles)
+			out.Roles = append(out.Roles, Role{ID: set.Role})
+		}
+		out.Roles[i].Fill = out.Roles[i].Fill || set.Placeholder
+	}
 	var refused []Left
 	for _, x := range l.Refused {
 		for _, why := range x.Rule.Reasons {

@@ -106,6 +106,16 @@ type Site struct {
 	// have a page that shows them talking, those with the most services in
 	// common first; unset: 60. Pairs that a document knows of all have one.
 	ConnectLimit *int `toml:"connect_limit"`
+	// EditURL leads to where a file of the site can be edited: {path} stands
+	// for its path, such as data/products/sftpgo.toml. Empty: no page says so.
+	EditURL string `toml:"edit_url"`
+	// ReportURL leads to where an error is reported, a web address or
+	// "mailto:": {page} stands for the page's address, {path} for the path of
+	// the file that it is made from, {title} for its title. Empty: no page says so.
+	ReportURL string `toml:"report_url"`
+	// SiteZip publishes the whole site once more as site.zip, for use without
+	// a network; it takes about a third of the time and size of a build.
+	SiteZip bool `toml:"site_zip"`
 	// WarningsOff are codes of warnings that are not given.
 	WarningsOff []string `toml:"warnings_off"`
 }

@@ -25,6 +25,15 @@ func checkSite(s *Site, known Known, sink diag.Sink) {
 			a.errorf(limit.key, "bad-value", "a number of pages is not %d", *limit.n)
 		}
 	}
+	a.template("edit_url", s.EditURL, "path")
+	switch {
+	case s.EditURL == "":
+	case strings.HasPrefix(s.EditURL, "mailto:"):
+		a.errorf("edit_url", "bad-url", "%q is not an http or https address", s.EditURL)
+	case !strings.Contains(s.EditURL, "{path}"):
+		a.errorf("edit_url", "bad-url", "%q has no {path}, so that it leads to the same for every page", s.EditURL)
+	}
+	a.template("report_url", s.ReportURL, "page", "path", "title")
 	a.refs("platforms", "platform", s.Platforms, known.Platforms)
 	a.refs("formats", "format", s.Formats, known.Formats)
 	a.refs("warnings_off", "warning", s.WarningsOff, WarningCodes())

@@ -88,7 +88,7 @@ func (p *program) rules() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.platform, "platform", "", "what the rules are for: "+strings.Join(platforms.IDs(), ", "))
 	flags.StringVar(&f.at, "at", "", "which firewall: host, host-<endpoint>, perimeter; of a network, a firewall or host")
-	flags.StringVar(&f.version, "product-version", "", "the product's version (default: the newest)")
+	flags.StringVar(&f.version, "version", "", "the product's version; the newest unless said")
 	flags.StringArrayVar(&f.features, "feature", nil, "switch a feature on, or off with \"-\" before it (repeatable)")
 	flags.StringArrayVar(&f.flows, "flow", nil, "take a flow in, or leave it out with \"-\" before it (repeatable)")
 	flags.BoolVar(&f.all, "all", false, "switch on all features that exclude no other, and take every flow")
@@ -115,7 +115,7 @@ func subject(s *site.Site, name string) (*builder.Subject, error) {
 }
 
 // flagOf are the flags of the fields of a request.
-var flagOf = map[string]string{"platform": "platform", "at": "at", "version": "product-version", "feature": "feature", "flow": "flow", "set": "set", "port": "port", "log": "log"}
+var flagOf = map[string]string{"platform": "platform", "at": "at", "version": "version", "feature": "feature", "flow": "flow", "set": "set", "port": "port", "log": "log"}
 
 // tell prints a request's warnings and returns its errors as one, each on a
 // line of its own.

@@ -32,9 +32,9 @@ func TestRules(t *testing.T) {
 		{"town --platform nftables --at web1", 0, []string{"chain input"}, nil},
 
 		{"-s ../../tests/testdata/site ship --platform nftables", 0, []string{"# Ship 2.0: nftables"}, nil},
-		{"-s ../../tests/testdata/site ship --platform nftables --product-version 1.0", 0, []string{"# Ship 1.0: nftables"}, nil},
-		{"-s ../../tests/testdata/site ship --platform nftables --product-version 1.1", 2, []string{`portolan: --product-version: unknown version "1.1"; did you mean "1.0"?`}, nil},
-		{"small --platform nftables --product-version 1", 2, []string{`--product-version: unknown version "1"`}, nil},
+		{"-s ../../tests/testdata/site ship --platform nftables --version 1.0", 0, []string{"# Ship 1.0: nftables"}, nil},
+		{"-s ../../tests/testdata/site ship --platform nftables --version 1.1", 2, []string{`portolan: --version: unknown version "1.1"; did you mean "1.0"?`}, nil},
+		{"small --platform nftables --version 1", 2, []string{`--version: unknown version "1"`}, nil},
 		{"small --platform nftable --flow x --set clients=1.2.3,10.0.0.1/8 --port list=80", 2, []string{"--platform: ", "--flow: ", `--set: "1.2.3" is`, `--set: "10.0.0.1/8" has`, "--port: "}, nil},
 
 		{"small", 2, []string{`required flag(s) "platform" not set`}, nil},
@@ -52,6 +52,8 @@ func TestRules(t *testing.T) {
 		{"small --platform nftables --nat", 2, []string{"small is a product"}, nil},
 		{"town --platform nftables", 2, []string{"--at: where the rules are for is missing; known: edge, inner, web1, web2, sql, clock"}, nil},
 		{"town --platform nftables --at edge --set x=any", 2, []string{"town is a network"}, nil},
+		{"town --platform nftables --at edge --version 1", 2, []string{"town is a network"}, nil},
+		{"small --platform nftables --version 9", 2, []string{`--version: unknown version "9"`}, nil},
 	} {
 		var out bytes.Buffer
 		code := cli.Run(context.Background(), os.DirFS("../.."), append([]string{"rules", "-s", site}, strings.Fields(test.args)...), nil, &out, &out)

@@ -42,15 +42,15 @@ type page struct {
 	cost int64 // what it adds to the size of its pages; guarded by their mu
 }
 
-// get renders an output, or returns what it rendered to before. Of several who ask at once, one renders. A render that
+// get renders an output of an edition, or returns what it rendered to before. Of several who ask at once, one renders. A render that
 // fails is not kept.
-func (c *pages) get(ctx context.Context, o *build.Output) (*page, error) {
+func (c *pages) get(ctx context.Context, e *edition, o *build.Output) (*page, error) {
 	v := version{o.Path, o.Key}
 	c.mu.Lock()
-	if e, ok := c.known[v]; ok {
-		c.order.MoveToFront(e)
+	if kept, ok := c.known[v]; ok {
+		c.order.MoveToFront(kept)
 		c.mu.Unlock()
-		p := e.Value.(*page)
+		p := kept.Value.(*page)
 		select {
 		case <-p.ready:
 			return p, p.err
@@ -62,20 +62,26 @@ func (c *pages) get(ctx context.Context, o *build.Output) (*page, error) {
 	if c.known == nil {
 		c.known = map[version]*list.Element{}
 	}
-	e := c.order.PushFront(p)
-	c.known[v] = e
+	kept := c.order.PushFront(p)
+	c.known[v] = kept
 	c.mu.Unlock()
 
-	p.render(context.WithoutCancel(ctx), o)
+	p.render(context.WithoutCancel(ctx), o, func(path string) ([]byte, error) {
+		other, err := c.get(ctx, e, e.find(path))
+		if err != nil {
+			return nil, err
+		}
+		return other.content, nil
+	})
 	close(p.ready)
 
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.known[v] == e {
+	if c.known[v] == kept {
 		p.cost = int64(len(p.content))
 		c.size += p.cost
 		if p.err != nil {
-			c.drop(e)
+			c.drop(kept)
 		}
 	}
 	for c.size > c.limit {
@@ -90,14 +96,22 @@ func (c *pages) drop(e *list.Element) {
 	c.size -= p.cost
 }
 
-// render fills the page. A panic becomes an error.
-func (p *page) render(ctx context.Context, o *build.Output) {
+// render fills the page; read is asked for the others that it is made of. A panic becomes an error.
+func (p *page) render(ctx context.Context, o *build.Output, read func(path string) ([]byte, error)) {
 	defer func() {
 		if v := recover(); v != nil {
 			p.content, p.err = nil, fmt.Errorf("%s: render panicked: %v\n%s", o.Path, v, debug.Stack())
 		}
 	}()
-	content, err := o.Render(ctx)
+	var content []byte
+	var err error
+	if o.Assemble != nil {
+		var b bytes.Buffer
+		err = o.Assemble(ctx, &b, read)
+		content = b.Bytes()
+	} else {
+		content, err = o.Render(ctx)
+	}
 	if err != nil {
 		p.err = fmt.Errorf("%s: %w", o.Path, err)
 		return

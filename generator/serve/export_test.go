@@ -33,7 +33,7 @@ func (s *Server) Kept() (int, int64) {
 
 // Get renders an output through the cache.
 func (s *Server) Get(ctx context.Context, o *build.Output) ([]byte, error) {
-	p, err := s.pages.get(ctx, o)
+	p, err := s.pages.get(ctx, nil, o)
 	if err != nil {
 		return nil, err
 	}

@@ -84,7 +84,7 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 		name += "index.html"
 	}
 	if o := st.good.find(name); o != nil {
-		p, err := s.pages.get(r.Context(), o)
+		p, err := s.pages.get(r.Context(), st.good, o)
 		if err != nil {
 			s.broken(w, r, st.good, err)
 			return
@@ -140,7 +140,7 @@ func (s *Server) notFound(w http.ResponseWriter, r *http.Request, e *edition) {
 		http.NotFound(w, r)
 		return
 	}
-	p, err := s.pages.get(r.Context(), o)
+	p, err := s.pages.get(r.Context(), e, o)
 	if err != nil {
 		s.broken(w, r, e, err)
 		return

@@ -3,6 +3,7 @@ package serve_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -294,5 +295,33 @@ func TestManyBrowsersDuringEdits(t *testing.T) {
 	_, _, body := p.get("/a/")
 	for _, s := range streams {
 		s.until("the last build", func(v state) bool { return contains(body, `data-build="`+v.Build+`"`) && len(v.Faults) == 0 })
+	}
+}
+
+func TestWhatIsMadeOfOthersIsMadeWhenAsked(t *testing.T) {
+	made := 0
+	whole := build.Output{Path: "all.txt", Key: build.NewKey([]byte("all")),
+		Assemble: func(_ context.Context, w io.Writer, read func(string) ([]byte, error)) error {
+			made++
+			for _, name := range []string{"index.html", "x.txt"} {
+				text, err := read(name)
+				if err != nil {
+					return err
+				}
+				_, _ = w.Write(text)
+			}
+			return nil
+		}}
+	s := still(t, []build.Output{output("index.html", aPage), output("x.txt", "x"), whole}, serve.Options{})
+	if ask(s, "GET", "/x.txt"); made != 0 {
+		t.Error("it is made though nobody asked")
+	}
+	for range 2 {
+		if got := ask(s, "GET", "/all.txt").Body.String(); got != aPage+"x" {
+			t.Errorf("it is %q", got)
+		}
+	}
+	if made != 1 {
+		t.Errorf("it is made %d times", made)
 	}
 }

@@ -5,6 +5,9 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+
+	"portolan/generator/catalog"
+	"portolan/generator/table"
 )
 
 // base is what every page's view embeds.
@@ -20,6 +23,48 @@ type base struct {
 	Crumbs []crumb
 	// Alternates are the same content in other forms.
 	Alternates []alternate
+	// File is the file of the site's folder that the page is made from; empty:
+	// there is no one file.
+	File string
+	// State is that of the data which the page shows.
+	State state
+}
+
+// state is that of data: its version, and the day of the newest review of it.
+type state struct {
+	Version  string
+	Reviewed catalog.Date
+}
+
+// ShortVersion is enough of the version to tell it from others.
+func (d state) ShortVersion() string { return table.Provenance{DataVersion: d.Version}.ShortVersion() }
+
+// wholeState is that of all data. Only pages that are made anew with every
+// change of the data say it.
+func (s *Site) wholeState() state {
+	st := state{Version: s.Catalog.Version}
+	for _, p := range s.Catalog.Products {
+		st.Reviewed = max(st.Reviewed, p.Reviewed)
+	}
+	return st
+}
+
+func productState(p *catalog.Product) state { return state{p.DataVersion, p.Reviewed} }
+
+func productFile(p *catalog.Product) string { return "data/products/" + p.Slug + ".toml" }
+
+func deploymentFile(d *catalog.Deployment) string { return "data/deployments/" + d.Slug + ".toml" }
+
+// EditLink is where the page's file can be edited; empty: nowhere known.
+func (b base) EditLink() string { return b.site.Catalog.Site.EditLink(b.File) }
+
+// ReportLink is where an error on the page is reported; empty: nowhere known.
+func (b base) ReportLink() string {
+	page := b.Canonical()
+	if page == "" {
+		page = b.Path
+	}
+	return b.site.Catalog.Site.ReportLink(page, b.File, b.HeadTitle())
 }
 
 type crumb struct{ Title, Path string }
@@ -92,6 +137,15 @@ func (b base) Nav() []crumb {
 	return nav
 }
 
+// goKeys are the keys that lead to the site's sections, after "g".
+var goKeys = map[string]string{
+	"/": "h", "/products/": "p", "/matrix/": "m", "/ports/": "o", "/services/": "s", "/deployments/": "n", platformsPath: "f",
+	"/rules/": "r", "/compare/": "c", "/connect/": "t", guidesPath: "g",
+}
+
+// GoKey is the key that leads to a section; empty: there is none.
+func (b base) GoKey(path string) string { return goKeys[path] }
+
 // Has tells whether the site has that page of content/, or any below
 // "/guides/": a site of one's own need not have the pages of ours.
 func (b base) Has(path string) bool {
@@ -122,4 +176,7 @@ func (m *markup) html() template.HTML {
 }
 
 // Runs tells whether the page runs WebAssembly, which its policy must allow.
-func (b base) Runs() bool { return b.Path == builderPath }
+func (b base) Runs() bool { return b.Builds() && b.Path == builderPath }
+
+// Builds tells whether the site has the program that makes rules in the page.
+func (b base) Builds() bool { return b.site.engine.Wasm != "" }

@@ -26,8 +26,6 @@ const builderPath = "/rules/"
 type builderView struct {
 	base
 	Subjects []builderSubject
-	// Listed is the subjects for the page's script, as JSON.
-	Listed string
 	// Root is the link to the site's root, with a slash at its end.
 	Root string
 	// Platforms is how many platforms there are rules for, Published their ids
@@ -70,15 +68,6 @@ func (s *Site) builderPage() ([]byte, error) {
 		d := n.Deployment
 		add("deployment", d.Slug, d.Name, "/deployments/"+d.Slug+"/", policy.NetworkVantages(d))
 	}
-	listed := []map[string]string{}
-	for _, x := range v.Subjects {
-		listed = append(listed, map[string]string{"kind": x.Kind, "slug": x.Slug, "name": x.Name})
-	}
-	text, err := json.Marshal(listed)
-	if err != nil {
-		return nil, err
-	}
-	v.Listed = string(text)
 	return s.render("builder", v)
 }
 

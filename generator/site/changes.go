@@ -32,7 +32,7 @@ type changesView struct {
 func (s *Site) changesPage() ([]byte, error) {
 	v := changesView{
 		base: base{site: s, Path: changesPath, Title: "Changes", Section: changesPath,
-			Description: "What was added, removed and changed in each release of the data, and which rules may go."},
+			Description: "What was added, removed and changed in each release of the data, and which rules may go.", State: s.wholeState()},
 		Version: s.Catalog.Version,
 		Newer:   len(s.Releases) == 0 || s.Releases[0].Report.New != s.Catalog.Version,
 	}

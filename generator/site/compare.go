@@ -97,8 +97,7 @@ func (s *Site) comparesPage() ([]byte, error) {
 	m := &markup{page: comparePath}
 	if len(s.compared) > 0 {
 		m.raw(`<div class="scroll" role="region" aria-labelledby="table.comparisons" tabindex="0"><table class="snug"><caption id="table.comparisons">`,
-			counted(len(s.compared), "pair", "pairs"), ` of one kind, the most alike first</caption><thead><tr><th scope="col">Pair</th>`,
-			`<th scope="col" class="al-r">Services in common</th></tr></thead><tbody>`)
+			counted(len(s.compared), "pair", "pairs"), ` of one kind, the most alike first</caption>`).columns("Pair", "Services in common")
 		for _, x := range s.compared {
 			m.raw(`<tr><th scope="row">`).link(table.ComparePath(x.A, x.B), "", x.A.Name+" and "+x.B.Name).raw(`</th><td class="al-r">`, strconv.Itoa(x.Alike), `</td></tr>`)
 		}

@@ -65,8 +65,7 @@ type connectsView struct {
 func (s *Site) connectsPage() ([]byte, error) {
 	m := &markup{page: connectPath}
 	m.raw(`<div class="scroll" role="region" aria-labelledby="table.pairs" tabindex="0"><table><caption id="table.pairs">`,
-		counted(len(s.pairs), "pair", "pairs"), ` of products that talk</caption><thead><tr><th scope="col">Pair</th>`,
-		`<th scope="col">The first opens</th><th scope="col">The second opens</th><th scope="col">Other ways</th></tr></thead><tbody>`)
+		counted(len(s.pairs), "pair", "pairs"), ` of products that talk</caption>`).columns("Pair", "The first opens", "The second opens", "Other ways")
 	for i := range s.pairs {
 		p := &s.pairs[i]
 		m.raw(`<tr><th scope="row">`).link(table.ConnectPath(p), "", p.Client.Name+" to "+p.Server.Name).raw(`</th><td>`)
@@ -280,8 +279,7 @@ func (s *Site) pairTable(m *markup, p *network.Pair, usual bool) {
 		id, title = "table.other", "Other ways, each only if both sides are set up for it"
 	}
 	m.raw(`<div class="scroll" role="region" aria-labelledby="`, id, `" tabindex="0"><table class="flows pairs"><caption id="`, id, `">`, title,
-		`</caption><thead><tr><th scope="col">Port</th><th scope="col">Service</th><th scope="col">Opened by → to</th>`,
-		`<th scope="col">Need on each side</th><th scope="col">What to know, and both documents</th></tr></thead><tbody>`)
+		`</caption>`).columns("Port", "Service", "Opened by → to", "Need on each side", "What to know, and both documents")
 	for i := range p.Links {
 		if p.Links[i].Usual == usual {
 			s.pairRow(m, p, i)

@@ -23,11 +23,7 @@ type networkWriter struct {
 // calls close.
 func (w *networkWriter) table(id, class, caption string, columns ...string) {
 	w.m.raw(`<div class="scroll" role="region" aria-labelledby="table.`, id, `" tabindex="0"><table class="`, class, `"><caption id="table.`, id, `">`).
-		text(caption).raw(`</caption><thead><tr>`)
-	for _, c := range columns {
-		w.m.raw(`<th scope="col">`).text(c).raw(`</th>`)
-	}
-	w.m.raw(`</tr></thead><tbody>`)
+		text(caption).raw(`</caption>`).columns(columns...)
 }
 
 func (w *networkWriter) close() { w.m.raw(`</tbody></table></div>`) }

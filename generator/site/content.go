@@ -126,7 +126,7 @@ type guideView struct {
 }
 
 func (s *Site) contentPage(c *Content) ([]byte, error) {
-	view := guideView{base: base{site: s, Path: c.Path, Title: c.Title, Description: c.Summary}}
+	view := guideView{base: base{site: s, Path: c.Path, Title: c.Title, Description: c.Summary, File: c.File}}
 	for _, h := range c.Page.TOC {
 		if h.Level == 2 {
 			view.TOC = append(view.TOC, h)

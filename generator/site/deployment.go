@@ -17,7 +17,7 @@ type deploymentsView struct {
 func (s *Site) deploymentsPage() ([]byte, error) {
 	const path = "/deployments/"
 	return s.render("deployments", deploymentsView{
-		base:        base{site: s, Path: path, Title: "Networks", Section: path, Description: "Concrete networks: which host opens what to which, and across which firewall."},
+		base:        base{site: s, Path: path, Title: "Networks", Section: path, Description: "Concrete networks: which host opens what to which, and across which firewall.", State: s.wholeState()},
 		Deployments: s.Catalog.Deployments,
 	})
 }
@@ -52,7 +52,8 @@ func (s *Site) deploymentPage(n *network.Network, rules *ruleSet, drawing func()
 	d := n.Deployment
 	path := "/deployments/" + d.Slug + "/"
 	v := deploymentView{
-		base:       base{site: s, Path: path, Title: d.Name, Section: "/deployments/", Description: d.Summary, Crumbs: []crumb{{"Networks", "/deployments/"}}, Alternates: s.oembedLink(path, d.Name)},
+		base: base{site: s, Path: path, Title: d.Name, Section: "/deployments/", Description: d.Summary, Crumbs: []crumb{{"Networks", "/deployments/"}}, Alternates: s.oembedLink(path, d.Name),
+			File: deploymentFile(d), State: s.wholeState()},
 		Deployment: d, Formats: s.copyLinks(path, pictureLink(path, len(n.Rows()))...),
 	}
 	v.Diagram = s.diagram(&markup{page: path}, drawing()).html()

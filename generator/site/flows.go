@@ -22,8 +22,7 @@ var directionTitle = map[catalog.Direction]string{
 func (s *Site) flowTable(m *markup, p *catalog.Product, d catalog.Direction, flows []*catalog.Flow) {
 	id := "table." + string(d)
 	m.raw(`<div class="scroll" role="region" aria-labelledby="`, id, `" tabindex="0"><table class="flows"><caption id="`, id, `">`).
-		text(directionTitle[d]).raw(`</caption><thead><tr><th scope="col">Port</th><th scope="col">Service</th><th scope="col">From → to</th>`,
-		`<th scope="col">Need</th><th scope="col">What to know, and who says so</th></tr></thead><tbody>`)
+		text(directionTitle[d]).raw(`</caption>`).columns("Port", "Service", "From → to", "Need", "What to know, and who says so")
 	for _, f := range flows {
 		s.flowRow(m, p, f)
 	}
@@ -31,11 +30,7 @@ func (s *Site) flowTable(m *markup, p *catalog.Product, d catalog.Direction, flo
 }
 
 func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {
-	m.raw(`<tr id="`, f.ID, `" class="need-`, string(f.Need), `" data-need="`, string(f.Need), `" data-features="`, strings.Join(f.Feature, " "), `"`)
-	if f.Since != "" || f.Until != "" {
-		m.raw(` data-since="`, versionPlace(p, f.Since, 0), `" data-until="`, versionPlace(p, f.Until, len(p.Versions)-1), `"`)
-	}
-	m.raw(`><th scope="row" data-row="`, rowNumber(p, f), `">`)
+	m.raw(`<tr id="`, f.ID, `" class="need-`, string(f.Need), `"><th scope="row" data-row="`, rowNumber(p, f), `">`)
 	s.ports(m, f.Ports)
 	if !f.SourcePorts.IsZero() {
 		m.raw(` <span class="sub">from source port `).text(table.PortsText(f.SourcePorts)).raw(`</span>`)
@@ -57,14 +52,6 @@ func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {
 // it, so that it is in no copy of the text.
 func rowNumber(p *catalog.Product, f *catalog.Flow) string {
 	return strconv.Itoa(slices.IndexFunc(p.Flows, func(o catalog.Flow) bool { return o.ID == f.ID }) + 1)
-}
-
-// versionPlace is the index of a version in those of a product.
-func versionPlace(p *catalog.Product, version string, none int) string {
-	if i := slices.Index(p.Versions, version); i >= 0 {
-		none = i
-	}
-	return strconv.Itoa(none)
 }
 
 // ports appends a port set, each piece linked where it has a page.
@@ -199,6 +186,7 @@ func (s *Site) know(m *markup, p *catalog.Product, f *catalog.Flow) {
 	}
 	m.raw(`<dt>Source</dt><dd>`)
 	s.citations(m, p, f.Sources)
+	read(m, p, f.Sources)
 	m.raw(`</dd></dl>`)
 	if f.Erratum != "" {
 		m.raw(`<p class="erratum"><b>Erratum:</b> `).text(f.Erratum).raw(`</p>`)
@@ -257,6 +245,27 @@ func (s *Site) citations(m *markup, p *catalog.Product, list []catalog.Citation)
 				mark = "; "
 			}
 		}
+	}
+}
+
+// read appends the days on which the documents were read, each once.
+func read(m *markup, p *catalog.Product, list []catalog.Citation) {
+	var days []string
+	for _, c := range list {
+		if day := string(p.Source(c.ID).Retrieved); day != "" && !slices.Contains(days, day) {
+			days = append(days, day)
+		}
+	}
+	for i, day := range days {
+		if i == 0 {
+			m.raw(` <span class="sub">read `)
+		} else {
+			m.raw(`, `)
+		}
+		m.raw(`<time datetime="`, day, `">`, day, `</time>`)
+	}
+	if len(days) > 0 {
+		m.raw(`</span>`)
 	}
 }
 

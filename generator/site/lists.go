@@ -23,15 +23,28 @@ type homeView struct {
 	PlatformCount int
 	// PairCount is how many pairs of products talk.
 	PairCount int
+	// Zip is the path of the site as one file; empty: there is none.
+	Zip string
+	// ZipFiles is how many files are in it.
+	ZipFiles int
+	// Offline tells that the page is that of the file.
+	Offline bool
 }
 
-func (s *Site) homePage() ([]byte, error) {
+func (s *Site) homePage() ([]byte, error) { return s.home(false) }
+
+// home renders the home page, offline that of a copy for use without a network.
+func (s *Site) home(offline bool) ([]byte, error) {
 	summary := s.Catalog.Site.Summary
 	v := homeView{
-		base:      base{site: s, Path: "/", Description: summary},
+		base:      base{site: s, Path: "/", Description: summary, State: s.wholeState()},
 		Lead:      summary,
 		Examples:  []string{"990", "28500", "tcp/443", "21-22", "sftp", "moveit ldap"},
 		PortCount: len(s.Ports.Pages()), NetworkCount: len(s.Networks), PlatformCount: len(s.platforms), PairCount: len(s.pairs),
+	}
+	v.Offline = offline
+	if s.Catalog.Site.SiteZip && !offline {
+		v.Zip, v.ZipFiles = zipPath, len(s.plan)-1
 	}
 	m := &markup{page: "/"}
 	s.productTable(m, true)
@@ -41,6 +54,8 @@ func (s *Site) homePage() ([]byte, error) {
 
 type productsView struct {
 	base
+	// Kinds are those of the products, in the order of the data's words.
+	Kinds []string
 	Table template.HTML
 	Pairs bool
 	// Compares tells whether there are several to compare.
@@ -52,8 +67,15 @@ func (s *Site) productsPage() ([]byte, error) {
 	m := &markup{page: path}
 	s.productTable(m, false)
 	return s.render("products", productsView{
-		base:  base{site: s, Path: path, Title: "Products", Section: path, Description: "Every product of the catalog with the ports it listens on."},
-		Table: m.html(), Pairs: len(s.pairs) > 0, Compares: s.compares(),
+		base:  base{site: s, Path: path, Title: "Products", Section: path, Description: "Every product of the catalog with the ports it listens on.", State: s.wholeState()},
+		Kinds: s.productKinds(), Table: m.html(), Pairs: len(s.pairs) > 0, Compares: s.compares(),
+	})
+}
+
+// productKinds are the kinds of which there are products.
+func (s *Site) productKinds() []string {
+	return slices.DeleteFunc(catalog.Kind("").Values(), func(k string) bool {
+		return !slices.ContainsFunc(s.Catalog.Products, func(p *catalog.Product) bool { return string(p.Kind) == k })
 	})
 }
 
@@ -87,21 +109,23 @@ func (s *Site) categories() []categoryView {
 // category or with their kind as a column.
 func (s *Site) productTable(m *markup, grouped bool) {
 	m.raw(`<div class="scroll" role="region" aria-labelledby="table.products" tabindex="0"><table class="stack"><caption class="vh" id="table.products">`,
-		strconv.Itoa(len(s.Catalog.Products)), plural(len(s.Catalog.Products), " product", " products"), `</caption><thead><tr><th scope="col">Product</th>`)
+		strconv.Itoa(len(s.Catalog.Products)), plural(len(s.Catalog.Products), " product", " products"), `</caption>`)
 	groups := []categoryView{{Products: s.Catalog.Products}}
 	if grouped {
 		groups = s.categories()
+		m.columns("Product", "Listens on", "Connects out to", "Connections")
 	} else {
-		m.raw(`<th scope="col">Kind</th>`)
+		m.columns("Product", "Kind", "Listens on", "Connects out to", "Connections", "Reviewed")
 	}
-	m.raw(`<th scope="col">Listens on</th><th scope="col">Connects out to</th><th scope="col" class="al-r">Connections</th></tr></thead>`)
-	for _, g := range groups {
-		m.raw(`<tbody>`)
+	for i, g := range groups {
+		if i > 0 {
+			m.raw(`</tbody><tbody>`)
+		}
 		if grouped {
 			m.raw(`<tr class="group"><th scope="rowgroup" colspan="4">`, g.Title, `</th></tr>`)
 		}
 		for _, p := range g.Products {
-			m.raw(`<tr><th scope="row">`).link(productPath(p.Slug), "", p.Name).raw(` <span class="by">`).text(p.Vendor).raw(`</span></th>`)
+			m.raw(`<tr data-kind="`, string(p.Kind), `"><th scope="row">`).link(productPath(p.Slug), "", p.Name).raw(` <span class="by">`).text(p.Vendor).raw(`</span></th>`)
 			if !grouped {
 				m.raw(`<td data-label="Kind">`, string(p.Kind), `</td>`)
 			}
@@ -109,11 +133,18 @@ func (s *Site) productTable(m *markup, grouped bool) {
 			s.portSummary(m, p, catalog.Inbound)
 			m.raw(`</td><td data-label="Connects out to">`)
 			s.portSummary(m, p, catalog.Outbound)
-			m.raw(`</td><td class="al-r" data-label="Connections">`, strconv.Itoa(len(p.Flows)), `</td></tr>`)
+			m.raw(`</td><td class="al-r" data-label="Connections">`, strconv.Itoa(len(p.Flows)), `</td>`)
+			if !grouped {
+				m.raw(`<td data-label="Reviewed">`)
+				if day := string(p.Reviewed); day != "" {
+					m.raw(`<time datetime="`, day, `">`, day, `</time>`)
+				}
+				m.raw(`</td>`)
+			}
+			m.raw(`</tr>`)
 		}
-		m.raw(`</tbody>`)
 	}
-	m.raw(`</table></div>`)
+	m.raw(`</tbody></table></div>`)
 }
 
 // portSummary appends all ports of a product's flows of one direction, those
@@ -151,13 +182,13 @@ var transportTitle = map[netspec.Transport]string{netspec.TCP: "TCP", netspec.UD
 
 func (s *Site) portsPage() ([]byte, error) {
 	const path = "/ports/"
-	v := portsView{base: base{site: s, Path: path, Title: "Ports", Section: path, Description: "Every port and range that a documented connection names, and who uses it."}}
+	v := portsView{base: base{site: s, Path: path, Title: "Ports", Section: path, Description: "Every port and range that a documented connection names, and who uses it.", State: s.wholeState()}}
 	var m *markup
 	for i, page := range s.Ports.Pages() {
 		if i == 0 || page.Transport != s.Ports.Pages()[i-1].Transport {
 			m = &markup{page: path}
 			v.Transports = append(v.Transports, transportView{ID: page.Transport.String(), Title: transportTitle[page.Transport]})
-			m.raw(`<ul class="portlist">`)
+			m.raw(`<ul class="portlist" data-transport="`, page.Transport.String(), `">`)
 		}
 		m.raw(`<li>`).link(page.Path(), "port", portRange(page)).raw(` <span class="sub">`)
 		s.portNames(m, page)
@@ -179,8 +210,7 @@ func servicePath(id string) string { return "/services/" + id + "/" }
 func (s *Site) servicesPage() ([]byte, error) {
 	const path = "/services/"
 	m := &markup{page: path}
-	m.raw(`<div class="scroll" role="region" aria-labelledby="table.services" tabindex="0"><table><caption id="table.services">The vocabulary of services</caption>`,
-		`<thead><tr><th scope="col">Service</th><th scope="col">Usual ports</th><th scope="col">Protection</th><th scope="col">Registered name</th><th scope="col">Products</th></tr></thead><tbody>`)
+	m.raw(`<div class="scroll" role="region" aria-labelledby="table.services" tabindex="0"><table><caption id="table.services">The vocabulary of services</caption>`).columns("Service", "Usual ports", "Protection", "Registered name", "Products")
 	for i := range s.Catalog.Services {
 		v := &s.Catalog.Services[i]
 		m.raw(`<tr><th scope="row">`).link(servicePath(v.ID), "", v.Name).raw(`</th><td>`)
@@ -200,7 +230,7 @@ func (s *Site) servicesPage() ([]byte, error) {
 	}
 	m.raw(`</tbody></table></div>`)
 	return s.render("services", servicesView{
-		base:  base{site: s, Path: path, Title: "Services", Section: path, Description: "What the connections speak: usual ports, protection, standards."},
+		base:  base{site: s, Path: path, Title: "Services", Section: path, Description: "What the connections speak: usual ports, protection, standards.", State: s.wholeState()},
 		Table: m.html(),
 	})
 }

@@ -14,6 +14,7 @@ type matrixView struct {
 	Directions     []catalog.Direction
 	Needs          []catalog.Need
 	Products       []*catalog.Product
+	Kinds          []string
 	Compares       bool // there are several to compare
 	Table, Formats template.HTML
 }
@@ -36,7 +37,7 @@ func (s *Site) matrixPage() ([]byte, error) {
 	}
 	m.raw(`</tr><tr><th scope="col">Service</th>`)
 	for _, p := range products {
-		m.raw(`<th scope="col" data-product="`, p.Slug, `">`).link(productPath(p.Slug), "", p.Name).raw(`</th>`)
+		m.raw(`<th scope="col" data-product="`, p.Slug, `" data-kind="`, string(p.Kind), `">`).link(productPath(p.Slug), "", p.Name).raw(`</th>`)
 	}
 	m.raw(`</tr></thead><tbody>`)
 	for i := range s.Catalog.Services {
@@ -52,9 +53,9 @@ func (s *Site) matrixPage() ([]byte, error) {
 	}
 	m.raw(`</tbody></table></div>`)
 	return s.render("matrix", matrixView{
-		base:       base{site: s, Path: path, Title: "Matrix", Section: path, Description: "Which product speaks which service, on which port and in which direction."},
+		base:       base{site: s, Path: path, Title: "Matrix", Section: path, Description: "Which product speaks which service, on which port and in which direction.", State: s.wholeState()},
 		Directions: catalog.Directions(), Needs: []catalog.Need{catalog.Required, catalog.Conditional, catalog.Optional, catalog.Forbidden},
-		Products: products, Compares: s.compares(), Table: m.html(), Formats: s.copyLinks(path),
+		Products: products, Kinds: s.productKinds(), Compares: s.compares(), Table: m.html(), Formats: s.copyLinks(path),
 	})
 }
 

@@ -36,6 +36,7 @@ func newPlan(s *Site) []build.Output {
 	}
 	pl.deployments()
 	pl.platforms()
+	pl.offline()
 	return pl.out
 }
 
@@ -143,7 +144,7 @@ func (pl *planner) product(p *catalog.Product) {
 	}
 	requirements := recall(func() *table.Table { return table.Requirements(s.Catalog, p, table.Options{}) })
 	pl.copies(path, key, requirements)
-	pl.embed(path, key, requirements)
+	pl.embed(path, key, p, requirements)
 	pl.picture(path, key, len(p.Flows), requirements)
 	pl.picks(path, key, p.Features, requirements)
 }
@@ -193,7 +194,7 @@ func (pl *planner) deployments() {
 		pl.file(api.DeploymentPath(d.Slug), pl.all, func() []byte { return s.api.Deployment(n) })
 		connections := recall(func() *table.Table { return table.Network(s.Catalog, n) })
 		pl.copies(path, pl.all, connections)
-		pl.embed(path, pl.all, connections)
+		pl.embed(path, pl.all, nil, connections)
 		pl.picture(path, pl.all, len(n.Rows()), connections)
 		pl.picks(path, pl.all, nil, connections)
 	}

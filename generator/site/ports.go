@@ -155,8 +155,7 @@ func (s *Site) useTable(m *markup, id, title string, uses []use) {
 		return
 	}
 	m.raw(`<div class="scroll" role="region" aria-labelledby="table.`, id, `" tabindex="0"><table><caption class="vh" id="table.`, id, `">`).text(title).
-		raw(`</caption><thead><tr><th scope="col">Product</th><th scope="col">Direction</th><th scope="col">Ports</th><th scope="col">Service</th>`,
-			`<th scope="col">From → to</th><th scope="col">Need</th></tr></thead><tbody>`)
+		raw(`</caption>`).columns("Product", "Direction", "Ports", "Service", "From → to", "Need")
 	for _, u := range uses {
 		p, f := u.product, u.flow
 		m.raw(`<tr class="need-`, string(f.Need), `"><th scope="row">`).link(productPath(p.Slug)+"#"+f.ID, "", p.Name).raw(`</th><td>`, string(f.Direction), `</td><td>`)

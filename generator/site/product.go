@@ -34,6 +34,8 @@ type productView struct {
 	Upgrades template.HTML
 	// Verify is the connection tests to download.
 	Verify template.HTML
+	// Profile is the product for the page's script.
+	Profile template.HTML
 }
 
 type featureGroup struct {
@@ -55,7 +57,8 @@ func (s *Site) productPage(p *catalog.Product, rules *ruleSet, drawing func() *t
 		base: base{site: s, Path: path, Title: p.Name + " firewall ports", Section: "/products/",
 			Description: "Which ports " + p.Name + " needs, who opens each connection and why. " + p.Summary,
 			Crumbs:      []crumb{{"Products", "/products/"}},
-			Alternates:  append(s.oembedLink(path, p.Name), alternate{"application/json", p.Name + " as JSON", "/api/v1/products/" + p.Slug + ".json"})},
+			Alternates:  append(s.oembedLink(path, p.Name), alternate{"application/json", p.Name + " as JSON", "/api/v1/products/" + p.Slug + ".json"}),
+			File:        productFile(p), State: productState(p)},
 		Product: p, Sources: p.Sources, Formats: s.copyLinks(path, append(pictureLink(path, len(p.Flows)), crumb{"API", "/api/v1/products/" + p.Slug + ".json"})...),
 	}
 	section := func(write func(m *markup)) template.HTML {
@@ -89,6 +92,10 @@ func (s *Site) productPage(p *catalog.Product, rules *ruleSet, drawing func() *t
 	v.Constraints = section(func(m *markup) { s.constraints(m, p) })
 	v.Upgrades = section(func(m *markup) { s.upgrades(m, p) })
 	v.Software = section(func(m *markup) { s.software(m, p) })
+	var err error
+	if v.Profile, err = profileOf(p); err != nil {
+		return nil, err
+	}
 	return s.render("product", v)
 }
 
@@ -211,6 +218,7 @@ func (s *Site) software(m *markup, p *catalog.Product) {
 		}
 		m.raw(`</td><td>`).note(v.Note).raw(`</td><td class="src">`)
 		s.citations(m, p, v.Sources)
+		read(m, p, v.Sources)
 		m.raw(`</td></tr>`)
 	}
 	m.raw(`</tbody></table></div>`)

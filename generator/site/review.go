@@ -81,9 +81,8 @@ func (s *Site) reviewPage() ([]byte, error) {
 		return cmp.Or(strings.Compare(string(a.Reviewed), string(b.Reviewed)), strings.Compare(string(a.Oldest), string(b.Oldest)))
 	})
 	m := &markup{page: reviewPath}
-	m.raw(`<div class="scroll" role="region" aria-labelledby="table.review" tabindex="0"><table class="review"><caption id="table.review">`, counted(len(list), "product", "products"), `, the longest unchecked first</caption>`,
-		`<thead><tr><th scope="col">Product</th><th scope="col">Checked</th><th scope="col">Oldest source read</th><th scope="col">Sources</th><th scope="col">Connections</th>`,
-		`<th scope="col">Contested</th><th scope="col">Port not stated</th><th scope="col">Rests on one source of several</th></tr></thead><tbody>`)
+	m.raw(`<div class="scroll" role="region" aria-labelledby="table.review" tabindex="0"><table class="review"><caption id="table.review">`, counted(len(list), "product", "products"), `, the longest unchecked first</caption>`).
+		columns("Product", "Checked", "Oldest source read", "Sources", "Connections", "Contested", "Port not stated", "Rests on one source of several")
 	for _, p := range list {
 		m.raw(`<tr><th scope="row">`).link(productPath(p.Slug), "", p.Name).raw(`</th><td>`)
 		date(m, p.Reviewed)
@@ -96,7 +95,7 @@ func (s *Site) reviewPage() ([]byte, error) {
 		m.raw(`</td><td>`, strconv.Itoa(len(p.Flows)), `</td><td>`, countOrNone(len(p.Contested)), `</td><td>`, countOrNone(len(p.Unstated)), `</td><td>`, countOrNone(p.Single), `</td></tr>`)
 	}
 	m.raw(`</tbody></table></div>`)
-	v := reviewView{base: base{site: s, Path: reviewPath, Title: "Review", Description: "Where the catalog is weakest: what was checked longest ago, what documents contradict each other about, and what no document states."},
+	v := reviewView{base: base{site: s, Path: reviewPath, Title: "Review", State: s.wholeState(), Description: "Where the catalog is weakest: what was checked longest ago, what documents contradict each other about, and what no document states."},
 		Table: m.html()}
 	v.Contested = s.questions(list, func(p *evidence) []*catalog.Flow { return p.Contested })
 	v.Unstated = s.questions(list, func(p *evidence) []*catalog.Flow { return p.Unstated })

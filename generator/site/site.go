@@ -191,6 +191,9 @@ func (s *Site) loadTemplates(fsys fs.FS) error {
 func (s *Site) settings(key *build.KeyBuilder) {
 	key.String(s.Catalog.Site.Title)
 	key.String(s.Catalog.Site.BaseURL)
+	key.String(s.Catalog.Site.EditURL)
+	key.String(fmt.Sprint(s.Catalog.Site.SiteZip))
+	key.String(s.Catalog.Site.ReportURL)
 	key.String(fmt.Sprint(len(s.Networks) > 0))
 	for _, p := range s.platforms {
 		key.String(p.Info().ID)

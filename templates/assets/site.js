@@ -20,7 +20,8 @@
     }
 
     function apply() {
-      var direction = chosen('direction'), need = chosen('need'), product = chosen('product');
+      var direction = chosen('direction'), need = chosen('need'), product = chosen('product'), kind = chosen('kind');
+      heads.forEach(function (th) { if (!kind[th.dataset.kind]) product[th.dataset.product] = false; });
       var text = form.elements.text.value.trim().toLowerCase();
       var shown = 0;
       heads.forEach(function (th) { if (th.dataset.product) th.hidden = !product[th.dataset.product]; });
@@ -54,48 +55,34 @@
   }
   document.querySelectorAll('form[data-filters]').forEach(filters);
 
-  // Versions: a row shows where the chosen version has it.
-  document.querySelectorAll('form[data-versions]').forEach(function (form) {
-    var rows = Array.prototype.slice.call(document.querySelectorAll('table.flows tbody tr'));
-    var output = form.querySelector('output');
-    function apply() {
-      var version = form.elements.version.value, shown = 0;
-      rows.forEach(function (row) {
-        var d = row.dataset;
-        row.hidden = version !== '' && 'since' in d && (+version < +d.since || +version > +d.until);
-        if (!row.hidden) shown++;
-      });
-      output.textContent = version === '' ? '' : shown + ' of ' + rows.length + ' connections';
-    }
-    form.hidden = false;
-    form.addEventListener('input', apply);
-    form.addEventListener('submit', function (e) { e.preventDefault(); });
-    apply();
+  // Headings and rows with an anchor and no link to themselves get one, seen
+  // on hover and focus. Its sign is the style sheet's, so that no copy of the
+  // text has it, and it takes no room.
+  document.querySelectorAll('main :is(h2, h3, tr:not(.compare tr))[id]').forEach(function (target) {
+    if (target.querySelector('a[href="#' + target.id + '"]')) return;
+    var link = document.createElement('a');
+    link.className = 'anchor own';
+    link.href = '#' + target.id;
+    link.setAttribute('aria-label', 'Link to ' + (target.cells ? 'this row' : target.textContent.trim()));
+    (target.cells ? target.cells[0] : target).append(link);
   });
 
-  // A row's "#" puts its whole address on the clipboard; where the page may
-  // not use the clipboard it stays an ordinary link.
+  // copy gives a text to the clipboard and says so.
+  function copy(text, what) {
+    window.portolanCopy(text).then(function (ok) { window.portolanCopy.tell(ok ? what + ' copied' : 'The browser does not let this page copy'); });
+  }
+
+  // A "#" puts its whole address on the clipboard, and stays a link.
   document.addEventListener('click', function (e) {
     var link = e.target.closest && e.target.closest('a.anchor');
-    if (!link || !navigator.clipboard) return;
-    navigator.clipboard.writeText(link.href).then(function () {
-      var old = link.textContent;
-      link.textContent = 'copied';
-      setTimeout(function () { link.textContent = old; }, 1200);
-    }, function () {});
+    if (link && !e.ctrlKey && !e.metaKey && !e.shiftKey && !e.altKey) copy(link.href, 'Link');
   });
 
   // A button copies the text that it names.
   document.querySelectorAll('button[data-copy]').forEach(function (button) {
     var from = document.getElementById(button.dataset.copy);
-    if (!from || !navigator.clipboard) return;
+    if (!from) return;
     button.hidden = false;
-    button.addEventListener('click', function () {
-      navigator.clipboard.writeText(from.textContent).then(function () {
-        var old = button.textContent;
-        button.textContent = 'Copied';
-        setTimeout(function () { button.textContent = old; }, 1200);
-      }, function () {});
-    });
+    button.addEventListener('click', function () { copy(from.textContent, 'Text'); });
   });
 })();

@@ -7,6 +7,7 @@
   'use strict';
   var place = document.querySelector('[data-picks]');
   if (!place || !window.HTMLDialogElement) return;
+  var profile = window.portolanProfile; // of a product's page
 
   // Each format takes a file apart into lines of cells, the header first, and
   // back. What stands before and behind the lines stays.
@@ -77,28 +78,6 @@
     return e;
   }
 
-  // put gives text, and HTML where there is some, to the clipboard. The copy
-  // event comes first: it works on plain HTTP, and it leaves the HTML as it is,
-  // while the clipboard's own interface holds the page's policy against the
-  // styles in it.
-  function put(text, rich) {
-    var done = false;
-    function fill(e) {
-      e.clipboardData.setData('text/plain', text);
-      if (rich) e.clipboardData.setData('text/html', rich);
-      e.preventDefault();
-      e.stopImmediatePropagation();
-      done = true;
-    }
-    document.addEventListener('copy', fill, true);
-    var able = document.execCommand('copy');
-    document.removeEventListener('copy', fill, true);
-    if (able && done || !navigator.clipboard || !window.ClipboardItem) return Promise.resolve(able && done);
-    var items = { 'text/plain': new Blob([text], { type: 'text/plain' }) };
-    if (rich) items['text/html'] = new Blob([rich], { type: 'text/html' });
-    return navigator.clipboard.write([new ClipboardItem(items)]).then(function () { return true; }, function () { return false; });
-  }
-
   // address is where a file of the site is: of the site's own address if it knows one.
   function address(href) {
     var canonical = document.querySelector('link[rel="canonical"]');
@@ -110,7 +89,7 @@
   function asShown(shown) {
     function text(cell) { return cell.innerText.replace(/#\s*$/, '').replace(/\s+/g, ' ').trim(); }
     function escape(s) { return s.replace(/[&<>"']/g, function (c) { return '&#' + c.charCodeAt(0) + ';'; }); }
-    var cells = Array.prototype.map.call(shown.rows, function (row) { return row.hidden ? [] : Array.prototype.map.call(row.cells, text); });
+    var cells = Array.prototype.map.call(shown.rows, function (row) { return row.hidden || 'filtered' in row.dataset ? [] : Array.prototype.map.call(row.cells, text); });
     cells = cells.filter(function (row) { return row.length === cells[0].length; });
     var line = place.dataset.line + (/^http/.test(address('')) ? ', ' + address('') : '');
     var style = 'border:1px solid #999;padding:4px 8px;text-align:left;vertical-align:top';
@@ -146,13 +125,14 @@
   }
 
   // choosing reads the boxes: a row is in if its group and need are, and one of
-  // its conditions is met.
-  function choosing(columns, groups, needs, features) {
+  // its conditions is met, or if the page's set-up has it.
+  function choosing(columns, groups, needs, features, setup) {
     var column = ticked(columns), group = ticked(groups), need = ticked(needs), feature = ticked(features);
+    var own = setup && setup.querySelector('input').checked;
     return {
       column: column,
       row: function (r) {
-        return group(r[0]) && need(r[1]) && (!r[2] || r[2].split(' ').some(function (all) { return all.split('+').every(feature); }));
+        return group(r[0]) && need(r[1]) && (!own || profile.has(r[3])) && (!r[2] || r[2].split(' ').some(function (all) { return all.split('+').every(feature); }));
       }
     };
   }
@@ -160,7 +140,7 @@
   function copied(label, value) {
     var field = element('input', { type: 'text', readonly: '', value: value });
     var button = element('button', { type: 'button', text: 'Copy', 'aria-label': 'Copy: ' + label });
-    button.addEventListener('click', function () { put(field.value, '').then(function (ok) { button.textContent = ok ? 'Copied' : 'Not copied'; }); });
+    button.addEventListener('click', function () { window.portolanCopy(field.value).then(function (ok) { button.textContent = ok ? 'Copied' : 'Not copied'; }); });
     return [field, element('p', { 'class': 'pull' }, [element('label', {}, [document.createTextNode(label + ' '), field]), button])];
   }
 
@@ -175,11 +155,15 @@
     select.addEventListener('change', show);
     show();
     var safe = table.title.replace(/[&<>"']/g, function (c) { return '&#' + c.charCodeAt(0) + ';'; });
-    var frame = '<iframe src="' + address('embed/index.html') + '" title="' + safe + '" width="100%" height="480" loading="lazy"></iframe>';
+    function attribute(s) { return s.replace(/&/g, '&amp;').replace(/"/g, '&quot;'); }
+    var choices = profile ? profile.hash() : '', subject = /(product|deployment)s\/([^/]+)\/[^/]*$/.exec(location.pathname);
+    var frame = '<iframe src="' + attribute(address('embed/index.html' + choices)) + '" title="' + safe + '" width="100%" height="480" loading="lazy"></iframe>';
+    var alone = '<script defer src="' + address('../../embed.js') + '"></' + 'script> <portolan-table ' + subject[1] + '="' + subject[2] + '"' +
+      (choices ? ' choices="' + attribute(choices.slice(1)) + '"' : '') + '></portolan-table>';
     return element('details', {}, [
       element('summary', { text: 'The whole table as a file or a frame' }),
       element('p', {}, [element('label', {}, [document.createTextNode('Format '), select]), document.createTextNode(' '), file]),
-      pull[1], copied('Frame for a page of yours', frame)[1]
+      pull[1], copied('Frame for a page of yours', frame)[1], copied('Element as high as the table', alone)[1]
     ]);
   }
 
@@ -187,7 +171,11 @@
     var names = Object.keys(formats).filter(function (name) { return table.files[formats[name].file]; });
     var select = element('select', {}, names.map(function (name) { return element('option', { value: name, text: formats[name].title }); }));
     var columns = boxes('Columns', table.columns.map(function (title, i) { return [i, title]; }));
-    var groups = boxes(table.by, table.groups, preset), needs = boxes('Need', table.needs), features = boxes('Features in use', table.features);
+    var groups = boxes(table.by, table.groups, preset), needs = boxes('Need', table.needs), applied = table.by && profile && profile.applied();
+    var features = applied ? null : boxes('Features in use', table.features);
+    var own = element('input', { type: 'checkbox' });
+    own.checked = true;
+    var setup = applied && element('fieldset', { 'data-choice': 'Your set-up' }, [element('legend', { text: 'Your set-up' }), element('label', {}, [own, document.createTextNode(' Only its rows: ' + profile.said())])]);
     var preview = element('div', { 'class': 'preview', role: 'region', 'aria-label': 'Preview', tabindex: '0' });
     var status = element('p', { role: 'status' });
     var copy = element('button', { type: 'button', text: 'Copy' });
@@ -196,13 +184,13 @@
     var dialog = element('dialog', { 'class': 'copy', 'aria-labelledby': 'copy.title' }, [
       element('h2', { id: 'copy.title', text: opener.getAttribute('aria-label') }),
       element('p', {}, [element('label', {}, [document.createTextNode('Format '), select])]),
-      element('details', {}, [element('summary', { text: 'Columns and rows' }), columns, groups, needs, features]),
+      element('details', {}, [element('summary', { text: 'Columns and rows' }), columns, groups, needs, features, setup || null]),
       element('div', { 'class': 'actions' }, [copy, save, close]), status, preview, table.by ? elsewhere(table) : null
     ]);
     var made, blob = '';
 
     function refresh() {
-      var choice = choosing(columns, groups, needs, features), format = formats[select.value];
+      var choice = choosing(columns, groups, needs, features, setup), format = formats[select.value];
       var n = table.rows.filter(choice.row).length;
       made = { text: spell(table, format.rich ? 'tsv' : select.value, choice), rich: format.rich ? spell(table, 'html', choice) : '' };
       status.textContent = n + ' of ' + table.rows.length + ' rows, ' + table.columns.filter(function (_, i) { return choice.column(i); }).length + ' columns';
@@ -215,7 +203,7 @@
     }
 
     copy.addEventListener('click', function () {
-      put(made.text, made.rich).then(function (ok) { status.textContent = ok ? 'Copied' : 'The browser does not let this page copy: mark the preview and copy it'; });
+      window.portolanCopy(made.text, made.rich).then(function (ok) { status.textContent = ok ? 'Copied' : 'The browser does not let this page copy: mark the preview and copy it'; });
     });
     close.addEventListener('click', function () { dialog.close(); });
     dialog.addEventListener('input', function (e) { if (!e.target.readOnly) refresh(); });

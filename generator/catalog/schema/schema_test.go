@@ -203,10 +203,14 @@ func TestFaults(t *testing.T) {
 			`name`, `Name`,
 		}},
 		{"zones", "[zone.dmz]\nname = \"DMZ\"\n", []string{`[zone.dmz]`, `[zone]`}},
-		{"site", "title = \"Charts\"\nbase_url = \"\"\nwarnings_off = [\"wide-range\"]\ncompare_limit = 0\n", []string{
+		{"site", "title = \"Charts\"\nbase_url = \"\"\nwarnings_off = [\"wide-range\"]\ncompare_limit = 0\n" +
+			"edit_url = \"https://git.example/edit/{path}\"\nreport_url = \"mailto:ports@example.org?subject={title}\"\nsite_zip = true\n", []string{
 			`compare_limit = 0`, `compare_limit = -1`,
 			`base_url = ""`, `base_url = "https://site.example/charts"`,
 			`"wide-range"`, `"wide"`,
+			`edit/{path}`, `edit/`,
+			`mailto:`, `javascript:`,
+			`site_zip = true`, `site_zip = "yes"`,
 		}},
 	} {
 		s := compile(t, c.kind)

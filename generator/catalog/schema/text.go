@@ -35,11 +35,14 @@ var (
 	date      = form{pattern: `[0-9]{4}-[0-9]{2}-[0-9]{2}`}
 	webURL    = form{pattern: `https?://[^/?# ][^ ]*|mailto:[^ ]+`}
 	baseURL   = form{pattern: `https?://[^/?# ][^ ]*/`} // with its final slash
+	editURL   = form{pattern: `https?://[^/?# ][^ ]*\{path\}[^ ]*`}
 )
 
 // forms are those of texts whose Go type does not tell.
 var forms = map[string]form{
 	"Site.BaseURL":      baseURL,
+	"Site.EditURL":      editURL,
+	"Site.ReportURL":    webURL,
 	"Site.Platforms":    anID,
 	"Site.WarningsOff":  {values: catalog.WarningCodes()},
 	"Service.Reference": webURL,

@@ -1,0 +1,31 @@
+package site
+
+// columnOrder is how the browser sorts a table by a column of that title: as
+// text with its numbers by value, by the first port, or by need, strongest
+// first. Columns of other titles hold prose or lists, of which there is no order.
+var columnOrder = map[string]string{
+	"Port": "ports", "Ports": "ports", "Usual ports": "ports", "Listens on": "ports", "Connects out to": "ports",
+	"Need":    "need",
+	"Product": "text", "Kind": "text", "Reviewed": "text", "Connections": "text", "Direction": "text", "No.": "text",
+	"Service": "text", "Protection": "text", "Registered name": "text", "Pair": "text", "Services in common": "text",
+	"Checked": "text", "Oldest source read": "text", "Sources": "text", "Contested": "text", "Port not stated": "text",
+}
+
+// numeric are the columns of numbers, which stand to the right.
+var numeric = map[string]bool{"Connections": true, "Services in common": true}
+
+// columns appends the head of a table and opens its body.
+func (m *markup) columns(titles ...string) {
+	m.raw(`<thead><tr>`)
+	for _, t := range titles {
+		m.raw(`<th scope="col"`)
+		if order := columnOrder[t]; order != "" {
+			m.raw(` data-order="`, order, `"`)
+		}
+		if numeric[t] {
+			m.raw(` class="al-r"`)
+		}
+		m.raw(`>`).text(t).raw(`</th>`)
+	}
+	m.raw(`</tr></thead><tbody>`)
+}
