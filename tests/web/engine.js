@@ -39,8 +39,9 @@ async function main() {
         return { text: engine.build(request).file.text, times };
       }, config.request);
       if (got.text !== config.text) throw new Error('other rules: ' + got.text.slice(0, 200));
-      const wasm = asked.some((u) => u.endsWith('.wasm'));
-      const script = asked.some((u) => /builder\.[0-9a-f]{8}\.js$/.test(u));
+      const files = await page.evaluate(() => ({ ...document.querySelector('script[data-wasm]').dataset }));
+      const wasm = asked.some((u) => u.endsWith(files.wasm));
+      const script = asked.some((u) => u.endsWith(files.script));
       if (wasm !== (where !== 'file') || script !== (where !== 'http')) throw new Error('it loads ' + asked.join(' '));
       const bad = said.filter((s) => where !== 'without fetch' || !/ERR_FAILED/.test(s));
       if (bad.length > 0) throw new Error('it says ' + bad.join('; '));
