@@ -85,15 +85,10 @@ func comparedPairs(c *catalog.Catalog) []compared {
 type comparesView struct {
 	base
 	Table template.HTML
-	// Kinds are the products to choose from.
-	Kinds []chooserKind
+	// Categories are the products to choose from.
+	Categories []categoryView
 	// Frame is the page's part that the script fills.
 	Frame template.HTML
-}
-
-type chooserKind struct {
-	Title    string
-	Products []*catalog.Product
 }
 
 func (s *Site) comparesPage() ([]byte, error) {
@@ -101,25 +96,15 @@ func (s *Site) comparesPage() ([]byte, error) {
 		Description: "Products side by side: which ports each needs, what is opened once for all of them, and whether they can share a host."}}
 	m := &markup{page: comparePath}
 	if len(s.compared) > 0 {
-		m.raw(`<div class="scroll" role="region" aria-labelledby="table.comparisons" tabindex="0"><table><caption id="table.comparisons">`,
+		m.raw(`<div class="scroll" role="region" aria-labelledby="table.comparisons" tabindex="0"><table class="snug"><caption id="table.comparisons">`,
 			counted(len(s.compared), "pair", "pairs"), ` of one kind, the most alike first</caption>`).columns("Pair", "Services in common")
 		for _, x := range s.compared {
-			m.raw(`<tr><th scope="row">`).link(table.ComparePath(x.A, x.B), "", x.A.Name+" and "+x.B.Name).raw(`</th><td>`, strconv.Itoa(x.Alike), `</td></tr>`)
+			m.raw(`<tr><th scope="row">`).link(table.ComparePath(x.A, x.B), "", x.A.Name+" and "+x.B.Name).raw(`</th><td class="al-r">`, strconv.Itoa(x.Alike), `</td></tr>`)
 		}
 		m.raw(`</tbody></table></div>`)
 	}
 	v.Table = m.html()
-	for _, k := range catalog.Kind("").Values() {
-		group := chooserKind{Title: strings.ToUpper(k[:1]) + k[1:] + "s"}
-		for _, p := range s.Catalog.Products {
-			if string(p.Kind) == k {
-				group.Products = append(group.Products, p)
-			}
-		}
-		if len(group.Products) > 0 {
-			v.Kinds = append(v.Kinds, group)
-		}
-	}
+	v.Categories = s.categories()
 	m = &markup{page: comparePath}
 	s.compareSections(m, nil)
 	v.Frame = m.html()
@@ -278,12 +263,14 @@ func (s *Site) callHead(m *markup, q *table.Request) {
 }
 
 func needMarkup(m *markup, n catalog.Need) {
-	m.raw(`<p class="need-`, string(n), `"><span class="need"><span aria-hidden="true">`, needMark[n], `</span> `, needWords[n], `</span></p>`)
+	m.raw(`<p>`)
+	needWord(m, n)
+	m.raw(`</p>`)
 }
 
 // flowMark appends a flow's need as a shape and a link to its row.
 func (s *Site) flowMark(m *markup, p *catalog.Product, f *catalog.Flow, class, text string) {
-	m.raw(`<p class="need-`, string(f.Need), `"><span class="need" aria-hidden="true">`, needMark[f.Need], `</span> `).link(table.FlowPath(p.Slug, f.ID), class, text)
+	m.raw(`<p class="marked need-`, string(f.Need), `">`).link(table.FlowPath(p.Slug, f.ID), class, text)
 }
 
 func (s *Site) claimCell(m *markup, p *catalog.Product, c *table.Claim) {

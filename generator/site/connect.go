@@ -279,7 +279,7 @@ func (s *Site) pairTable(m *markup, p *network.Pair, usual bool) {
 		id, title = "table.other", "Other ways, each only if both sides are set up for it"
 	}
 	m.raw(`<div class="scroll" role="region" aria-labelledby="`, id, `" tabindex="0"><table class="flows pairs"><caption id="`, id, `">`, title,
-		`</caption>`).columns("Port", "Service", "Opened by → to", "Need on each side", "What to know", "Both documents")
+		`</caption>`).columns("Port", "Service", "Opened by → to", "Need on each side", "What to know, and both documents")
 	for i := range p.Links {
 		if p.Links[i].Usual == usual {
 			s.pairRow(m, p, i)
@@ -322,25 +322,26 @@ func (s *Site) pairRow(m *markup, p *network.Pair, i int) {
 	if text := table.JudgementText(p, l); text != "" {
 		m.raw(`<p>`).text(text).raw(`</p>`)
 	}
+	m.raw(`<dl>`)
 	if text := table.ChangeText(p, l); text != "" {
-		m.raw(`<p><b>Can be changed:</b> `).text(text).raw(`</p>`)
+		m.raw(`<dt>Changeable</dt><dd>`).text(text).raw(`</dd>`)
 	}
 	for i, c := range l.Controls {
 		if i == 0 {
-			m.raw(`<p><b>Belongs with</b> `)
+			m.raw(`<dt>Belongs with</dt><dd>`)
 		} else {
 			m.raw(`, `)
 		}
 		m.raw(`<a href="#`, p.Links[c].ID(), `">`).text(table.PortsText(p.Links[c].Ports) + " " + table.ServiceText(s.Catalog, p.Links[c].Server.Service)).raw(`</a>`)
 	}
 	if len(l.Controls) > 0 {
-		m.raw(`</p>`)
+		m.raw(`</dd>`)
 	}
-	m.raw(`</td><td class="src"><p>`)
+	m.raw(`<dt>Sources</dt><dd>`)
 	s.pairSource(m, p.Client, l.Client)
-	m.raw(`</p><p>`)
+	m.raw(`</dd><dd>`)
 	s.pairSource(m, p.Server, l.Server)
-	m.raw(`</p></td></tr>`)
+	m.raw(`</dd></dl></td></tr>`)
 }
 
 func (s *Site) pairEnd(m *markup, p *catalog.Product, list []*catalog.Endpoint) {
@@ -355,7 +356,8 @@ func (s *Site) pairEnd(m *markup, p *catalog.Product, list []*catalog.Endpoint) 
 
 func (s *Site) pairNeed(m *markup, p *catalog.Product, f *catalog.Flow) {
 	need := glanceNeed(p, f)
-	m.raw(`<p class="need-`, string(need), `"><span class="sub">`).text(p.Name).raw(`</span> <span class="need"><span aria-hidden="true">`, needMark[need], `</span> `, needWords[need], `</span>`)
+	m.raw(`<p><span class="sub">`).text(p.Name).raw(`</span> `)
+	needWord(m, need)
 	if len(f.Conditions) > 0 {
 		m.raw(` <span class="sub">with `).text(table.ConditionsText(p, f.Conditions)).raw(`</span>`)
 	}

@@ -31,7 +31,7 @@ func (w *networkWriter) close() { w.m.raw(`</tbody></table></div>`) }
 // connections is the table of all rows, which diagrams and the other tables
 // point at.
 func (w *networkWriter) connections() {
-	w.table("connections", "links", "Connections, as their initiators open them", "No.", "Ports", "Service", "From → to", "Firewalls on the way", "Product", "Need", "Source")
+	w.table("connections", "links", "Connections, as their initiators open them", "No.", "Ports", "Service", "From → to", "Firewalls on the way", "Need", "Product and source")
 	for i := range w.rows {
 		r := &w.rows[i]
 		p := w.s.Catalog.Product(r.Instance.Product)
@@ -44,11 +44,11 @@ func (w *networkWriter) connections() {
 		w.ends(r)
 		w.m.raw(`</td><td>`)
 		w.chains(r)
-		w.m.raw(`</td><td>`).link(productPath(p.Slug)+"#"+r.Flow.ID, "", w.instance(p, r.Instance)).raw(`</td><td>`)
+		w.m.raw(`</td><td>`)
 		w.need(r.Flow)
-		w.m.raw(`</td><td class="src">`)
+		w.m.raw(`</td><td>`).link(productPath(p.Slug)+"#"+r.Flow.ID, "", w.instance(p, r.Instance)).raw(` <span class="sub">`)
 		w.citations(p, r.Flow.Sources)
-		w.m.raw(`</td></tr>`)
+		w.m.raw(`</span></td></tr>`)
 	}
 	w.close()
 }
@@ -76,7 +76,7 @@ func (w *networkWriter) service(f *catalog.Flow) {
 }
 
 func (w *networkWriter) need(f *catalog.Flow) {
-	w.m.raw(`<span class="need"><span aria-hidden="true">`, needMark[f.Need], `</span> `, needWords[f.Need], `</span>`)
+	needWord(w.m, f.Need)
 	if f.Status != "" {
 		w.m.raw(`<span class="status status-`, string(f.Status), `">`, string(f.Status), `</span>`)
 	}

@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"portolan/generator/build"
-	"portolan/generator/catalog"
 	"portolan/generator/table"
 )
 
@@ -92,8 +91,7 @@ func wholeRow(m *markup, t *table.Table, r *table.Row, columns []int) {
 		case c.Kind == table.Ports:
 			m.raw(`<td class="ports">`)
 		case c.ID == "need":
-			need := catalog.Need(cell.Term)
-			m.raw(`<td class="need-`, cell.Term, `"><span class="need" aria-hidden="true">`, needMark[need], `</span> `)
+			m.raw(`<td class="marked need-`, cell.Term, `">`)
 		default:
 			m.raw(`<td>`)
 		}

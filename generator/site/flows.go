@@ -10,11 +10,6 @@ import (
 	"portolan/generator/table"
 )
 
-// needMark is a shape for each need, so that colour is never the only sign.
-var needMark = map[catalog.Need]string{
-	catalog.Required: "●", catalog.Conditional: "◐", catalog.Optional: "○", catalog.Forbidden: "✕",
-}
-
 var directionTitle = map[catalog.Direction]string{
 	catalog.Inbound:  "Inbound: others connect to it",
 	catalog.Outbound: "Outbound: it connects to others",
@@ -27,7 +22,7 @@ var directionTitle = map[catalog.Direction]string{
 func (s *Site) flowTable(m *markup, p *catalog.Product, d catalog.Direction, flows []*catalog.Flow) {
 	id := "table." + string(d)
 	m.raw(`<div class="scroll" role="region" aria-labelledby="`, id, `" tabindex="0"><table class="flows"><caption id="`, id, `">`).
-		text(directionTitle[d]).raw(`</caption>`).columns("Port", "Service", "From → to", "Need", "What to know", "Source")
+		text(directionTitle[d]).raw(`</caption>`).columns("Port", "Service", "From → to", "Need", "What to know, and who says so")
 	for _, f := range flows {
 		s.flowRow(m, p, f)
 	}
@@ -54,9 +49,6 @@ func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {
 	s.need(m, p, f)
 	m.raw(`</td><td class="know">`)
 	s.know(m, p, f)
-	m.raw(`</td><td class="src">`)
-	s.citations(m, p, f.Sources)
-	read(m, p, f.Sources)
 	m.raw(`</td></tr>`)
 }
 
@@ -91,9 +83,9 @@ func (s *Site) ports(m *markup, set netspec.PortSet) {
 		case r.Form == netspec.Whole && r.Transport == netspec.Any:
 		case r.Form == netspec.Whole:
 		case r.Form == netspec.Unstated:
-			m.raw(` <span class="port">not stated</span>`)
+			m.raw(` <span class="wordy">not stated</span>`)
 		case r.Form == netspec.AnyPort:
-			m.raw(` <span class="port">any port</span>`)
+			m.raw(` <span class="wordy">any port</span>`)
 		default:
 			text := r.Ports()
 			if path := s.portPath(r.Transport, r.First, r.Last); path != "" {
@@ -143,7 +135,7 @@ func (s *Site) ends(m *markup, p *catalog.Product, list []string) {
 }
 
 func (s *Site) need(m *markup, p *catalog.Product, f *catalog.Flow) {
-	m.raw(`<span class="need"><span aria-hidden="true">`, needMark[f.Need], `</span> `, needWords[f.Need], `</span>`)
+	needWord(m, f.Need)
 	if len(f.Conditions) > 0 {
 		m.raw(` <span class="sub">with `)
 		for i, all := range f.Conditions {
@@ -167,55 +159,68 @@ func (s *Site) need(m *markup, p *catalog.Product, f *catalog.Flow) {
 	}
 }
 
+// needWord appends a need as a word. Before it, and before chips and all else
+// that is "marked", the style sheet draws the need's mark: a disc, a half, a
+// ring or a cross, so that colour is never the only sign.
+func needWord(m *markup, n catalog.Need) {
+	m.raw(`<span class="need need-`, string(n), `">`, needWords[n], `</span>`)
+}
+
 var needWords = map[catalog.Need]string{
 	catalog.Required: "required", catalog.Conditional: "conditional", catalog.Optional: "optional", catalog.Forbidden: "must stay closed",
 }
 
-// know appends what is worth knowing of a flow: consequences, notes and
-// settings of the vendor first, our own remarks marked as such after them.
+// know appends what is worth knowing of a flow and the documents that say so:
+// the vendor's notes, then facts as a list of terms, our own remarks marked as
+// such after them.
 func (s *Site) know(m *markup, p *catalog.Product, f *catalog.Flow) {
-	labelled := func(class, label, text string) {
-		if text == "" {
-			return
-		}
-		m.raw(`<p`, class, `>`)
-		if label != "" {
-			m.raw(`<b>`, label, `</b> `)
-		}
-		m.text(text).raw(`</p>`)
-	}
 	if !f.Note.IsZero() {
 		m.raw(`<div>`).note(f.Note).raw(`</div>`)
 	}
-	labelled("", "Without it:", f.Without)
-	labelled("", "Can be changed:", table.ConfigurableText(f))
-	labelled("", "", table.AllocationText(f))
-	labelled("", "", table.VersionsText(f))
-	s.references(m, p, f)
-	for _, v := range f.Variants {
-		m.raw(`<p><b>Elsewhere:</b> `).text(table.PortsText(v.Ports)).raw(` (`)
-		s.citations(m, p, v.Sources)
-		m.raw(`), not opened by our rules.</p>`)
+	m.raw(`<dl>`)
+	term := func(label, text string) {
+		if text != "" {
+			m.raw(`<dt>`, label, `</dt><dd>`).text(text).raw(`</dd>`)
+		}
 	}
-	labelled(` class="erratum"`, "Erratum:", f.Erratum)
+	term("Without it", f.Without)
+	term("Changeable", table.ConfigurableText(f))
+	term("Ports", strings.TrimPrefix(table.AllocationText(f), "Ports: "))
+	term("Versions", table.VersionsText(f))
+	s.references(m, p, f)
+	for i, v := range f.Variants {
+		if i == 0 {
+			m.raw(`<dt>Elsewhere</dt>`)
+		}
+		m.raw(`<dd>`).text(table.PortsText(v.Ports)).raw(` (`)
+		s.citations(m, p, v.Sources)
+		m.raw(`), not opened by our rules.</dd>`)
+	}
+	m.raw(`<dt>Source</dt><dd>`)
+	s.citations(m, p, f.Sources)
+	read(m, p, f.Sources)
+	m.raw(`</dd></dl>`)
+	if f.Erratum != "" {
+		m.raw(`<p class="erratum"><b>Erratum:</b> `).text(f.Erratum).raw(`</p>`)
+	}
 	for _, a := range f.Advice {
-		labelled(` class="advice"`, "Our advice:", a.Text)
+		m.raw(`<p class="advice"><b>Our advice:</b> `).text(a.Text).raw(`</p>`)
 	}
 }
 
-// references links the flows and constraints that belong to a flow.
+// references appends the flows and constraints that belong to a flow as terms.
 func (s *Site) references(m *markup, p *catalog.Product, f *catalog.Flow) {
 	list := func(label string, n int, entry func(i int)) {
 		for i := range n {
 			if i == 0 {
-				m.raw(`<p><b>`, label, `</b> `)
+				m.raw(`<dt>`, label, `</dt><dd>`)
 			} else {
 				m.raw(`, `)
 			}
 			entry(i)
 		}
 		if n > 0 {
-			m.raw(`</p>`)
+			m.raw(`</dd>`)
 		}
 	}
 	flow := func(id string) { s.flowLink(m, p.Flow(id)) }

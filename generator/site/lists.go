@@ -1,9 +1,11 @@
 package site
 
 import (
+	"cmp"
 	"html/template"
 	"slices"
 	"strconv"
+	"strings"
 
 	"portolan/generator/catalog"
 	"portolan/generator/netspec"
@@ -45,7 +47,7 @@ func (s *Site) home(offline bool) ([]byte, error) {
 		v.Zip, v.ZipFiles = zipPath, len(s.plan)-1
 	}
 	m := &markup{page: "/"}
-	s.productTable(m)
+	s.productTable(m, true)
 	v.Products = m.html()
 	return s.render("home", v)
 }
@@ -63,7 +65,7 @@ type productsView struct {
 func (s *Site) productsPage() ([]byte, error) {
 	const path = "/products/"
 	m := &markup{page: path}
-	s.productTable(m)
+	s.productTable(m, false)
 	return s.render("products", productsView{
 		base:  base{site: s, Path: path, Title: "Products", Section: path, Description: "Every product of the catalog with the ports it listens on.", State: s.wholeState()},
 		Kinds: s.productKinds(), Table: m.html(), Pairs: len(s.pairs) > 0, Compares: s.compares(),
@@ -77,33 +79,89 @@ func (s *Site) productKinds() []string {
 	})
 }
 
-// productTable lists the products with the ports that others must reach.
-func (s *Site) productTable(m *markup) {
-	m.raw(`<div class="scroll" role="region" aria-labelledby="table.products" tabindex="0"><table><caption id="table.products">`,
-		strconv.Itoa(len(s.Catalog.Products)), plural(len(s.Catalog.Products), " product", " products"), `</caption>`).columns("Product", "Kind", "Listens on", "Connects out to", "Connections", "Reviewed")
-	for _, p := range s.Catalog.Products {
-		m.raw(`<tr data-kind="`, string(p.Kind), `"><th scope="row">`).link(productPath(p.Slug), "", p.Name).raw(` <span class="sub">`).text(p.Vendor).raw(`</span></th><td>`, string(p.Kind), `</td><td>`)
-		s.portSummary(m, p, catalog.Inbound)
-		m.raw(`</td><td>`)
-		s.portSummary(m, p, catalog.Outbound)
-		m.raw(`</td><td>`, strconv.Itoa(len(p.Flows)), `</td><td>`)
-		if day := string(p.Reviewed); day != "" {
-			m.raw(`<time datetime="`, day, `">`, day, `</time>`)
-		}
-		m.raw(`</td></tr>`)
-	}
-	m.raw(`</tbody></table></div>`)
+// categoryView is the products of one category.
+type categoryView struct {
+	Title    string
+	Products []*catalog.Product
 }
 
-// portSummary appends all ports of a product's flows of one direction.
-func (s *Site) portSummary(m *markup, p *catalog.Product, d catalog.Direction) {
-	var set netspec.PortSet
-	for i := range p.Flows {
-		if f := &p.Flows[i]; f.Direction == d && f.Need != catalog.Forbidden {
-			set = set.Union(f.Ports)
+// categories are the products by category, or by kind where they have none;
+// the categories of most products first.
+func (s *Site) categories() []categoryView {
+	var out []categoryView
+	for _, p := range s.Catalog.Products {
+		title := strings.ReplaceAll(cmp.Or(p.Category, string(p.Kind)), "-", " ")
+		title = strings.ToUpper(title[:1]) + title[1:]
+		i := slices.IndexFunc(out, func(v categoryView) bool { return v.Title == title })
+		if i < 0 {
+			i = len(out)
+			out = append(out, categoryView{Title: title})
 		}
+		out[i].Products = append(out[i].Products, p)
 	}
-	s.ports(m, set)
+	slices.SortFunc(out, func(a, b categoryView) int {
+		return cmp.Or(len(b.Products)-len(a.Products), strings.Compare(a.Title, b.Title))
+	})
+	return out
+}
+
+// productTable lists the products with the ports that others must reach, by
+// category or with their kind as a column.
+func (s *Site) productTable(m *markup, grouped bool) {
+	m.raw(`<div class="scroll" role="region" aria-labelledby="table.products" tabindex="0"><table class="stack"><caption class="vh" id="table.products">`,
+		strconv.Itoa(len(s.Catalog.Products)), plural(len(s.Catalog.Products), " product", " products"), `</caption>`)
+	titles := []string{"Product", "Kind", "Listens on", "Connects out to", "Connections", "Reviewed"}
+	groups := []categoryView{{Products: s.Catalog.Products}}
+	if grouped {
+		groups, titles = s.categories(), slices.Delete(titles, 1, 2)
+	}
+	m.columns(titles...)
+	for i, g := range groups {
+		if i > 0 {
+			m.raw(`<tbody>`)
+		}
+		if grouped {
+			m.raw(`<tr class="group"><th scope="rowgroup" colspan="5">`, g.Title, `</th></tr>`)
+		}
+		for _, p := range g.Products {
+			m.raw(`<tr data-kind="`, string(p.Kind), `"><th scope="row">`).link(productPath(p.Slug), "", p.Name).raw(` <span class="by">`).text(p.Vendor).raw(`</span></th>`)
+			if !grouped {
+				m.raw(`<td data-label="Kind">`, string(p.Kind), `</td>`)
+			}
+			m.raw(`<td data-label="Listens on">`)
+			s.portSummary(m, p, catalog.Inbound)
+			m.raw(`</td><td data-label="Connects out to">`)
+			s.portSummary(m, p, catalog.Outbound)
+			m.raw(`</td><td class="al-r" data-label="Connections">`, strconv.Itoa(len(p.Flows)), `</td><td data-label="Reviewed">`)
+			if day := string(p.Reviewed); day != "" {
+				m.raw(`<time datetime="`, day, `">`, day, `</time>`)
+			}
+			m.raw(`</td></tr>`)
+		}
+		m.raw(`</tbody>`)
+	}
+	m.raw(`</table></div>`)
+}
+
+// portSummary appends all ports of a product's flows of one direction, those
+// that are needed most first, each once.
+func (s *Site) portSummary(m *markup, p *catalog.Product, d catalog.Direction) {
+	var told netspec.PortSet
+	for _, need := range []catalog.Need{catalog.Required, catalog.Conditional, catalog.Optional} {
+		var set netspec.PortSet
+		for i := range p.Flows {
+			if f := &p.Flows[i]; f.Direction == d && glanceNeed(p, f) == need && !told.Covers(f.Ports) {
+				set = set.Union(f.Ports)
+			}
+		}
+		if set.IsZero() {
+			continue
+		}
+		told = told.Union(set)
+		m.raw(`<p class="marked need-`, string(need), `"><span class="vh">`, needWords[need], `: </span>`)
+		s.ports(m, set)
+		m.raw(`</p>`)
+	}
 }
 
 type portsView struct {

@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"portolan/generator/catalog"
-	"portolan/generator/table"
+	"portolan/generator/netspec"
 )
 
 type matrixView struct {
@@ -29,8 +29,14 @@ func (s *Site) matrixPage() ([]byte, error) {
 	const path = "/matrix/"
 	m := &markup{page: path}
 	m.raw(`<div class="scroll tall" role="region" aria-labelledby="table.matrix.caption" tabindex="0"><table class="matrix" id="table.matrix"><caption class="vh" id="table.matrix.caption">Services by products</caption>`,
-		`<thead><tr><th scope="col">Service</th>`)
-	for _, p := range s.Catalog.Products {
+		`<thead><tr><td></td>`)
+	var products []*catalog.Product
+	for _, k := range s.categories() {
+		m.raw(`<th scope="colgroup" colspan="`, strconv.Itoa(len(k.Products)), `"><span>`, k.Title, `</span></th>`)
+		products = append(products, k.Products...)
+	}
+	m.raw(`</tr><tr><th scope="col">Service</th>`)
+	for _, p := range products {
 		m.raw(`<th scope="col" data-product="`, p.Slug, `" data-kind="`, string(p.Kind), `">`).link(productPath(p.Slug), "", p.Name).raw(`</th>`)
 	}
 	m.raw(`</tr></thead><tbody>`)
@@ -40,7 +46,7 @@ func (s *Site) matrixPage() ([]byte, error) {
 			continue
 		}
 		m.raw(`<tr><th scope="row">`).link(servicePath(v.ID), "", v.Name).raw(`</th>`)
-		for _, p := range s.Catalog.Products {
+		for _, p := range products {
 			s.matrixCell(m, p, v.ID)
 		}
 		m.raw(`</tr>`)
@@ -49,7 +55,7 @@ func (s *Site) matrixPage() ([]byte, error) {
 	return s.render("matrix", matrixView{
 		base:       base{site: s, Path: path, Title: "Matrix", Section: path, Description: "Which product speaks which service, on which port and in which direction.", State: s.wholeState()},
 		Directions: catalog.Directions(), Needs: []catalog.Need{catalog.Required, catalog.Conditional, catalog.Optional, catalog.Forbidden},
-		Products: s.Catalog.Products, Kinds: s.productKinds(), Compares: s.compares(), Table: m.html(), Formats: s.copyLinks(path),
+		Products: products, Kinds: s.productKinds(), Compares: s.compares(), Table: m.html(), Formats: s.copyLinks(path),
 	})
 }
 
@@ -79,21 +85,72 @@ func (s *Site) matrixCell(m *markup, p *catalog.Product, service string) {
 		entries[j].count++
 	}
 	m.raw(`<td>`)
-	for i, e := range entries {
-		if i == 0 {
-			m.raw(`<ul>`)
+	for _, d := range catalog.Directions() {
+		open := false
+		for _, e := range entries {
+			if e.Direction != d {
+				continue
+			}
+			if !open {
+				m.raw(`<ul data-dir="`, directionShort[d], `">`)
+				open = true
+			}
+			need := glanceNeed(p, e.Flow)
+			m.raw(`<li data-direction="`, string(d), `" data-need="`, string(need), `"><a class="marked need-`, string(need), `" href="`).href(productPath(p.Slug) + "#" + e.ID).raw(`">`)
+			shortPorts(m, e.Ports)
+			m.raw(`<span class="vh"> `, string(d), ` `, needWords[need], `</span></a>`)
+			if e.count > 1 {
+				m.raw(` <span class="tr">×`, strconv.Itoa(e.count), `</span>`)
+			}
+			m.raw(`</li>`)
 		}
-		need := glanceNeed(p, e.Flow)
-		m.raw(`<li class="need-`, string(need), `" data-direction="`, string(e.Direction), `" data-need="`, string(need), `"><a href="`).href(productPath(p.Slug)+"#"+e.ID).
-			raw(`"><span class="need" aria-hidden="true">`, needMark[need], `</span> <span class="dir">`, directionShort[e.Direction], `</span> <span class="port">`).
-			text(table.PortsText(e.Ports)).raw(`</span><span class="vh"> `, needWords[need], `</span></a>`)
-		if e.count > 1 {
-			m.raw(` <span class="tr">×`, strconv.Itoa(e.count), `</span>`)
+		if open {
+			m.raw(`</ul>`)
 		}
-		m.raw(`</li>`)
-	}
-	if len(entries) > 0 {
-		m.raw(`</ul>`)
 	}
 	m.raw(`</td>`)
+}
+
+// shortPorts appends a port set in little width: equal ports of several
+// transports once, and the transport only where it is not TCP, but for those
+// who hear the page.
+func shortPorts(m *markup, set netspec.PortSet) {
+	var ranges []netspec.Range
+	for r := range set.Ranges() {
+		ranges = append(ranges, r)
+	}
+	like := func(a, b netspec.Range) bool {
+		return a.First == b.First && a.Last == b.Last && a.Form == b.Form && a.Form != netspec.Whole
+	}
+	for i, r := range ranges {
+		if slices.IndexFunc(ranges, func(o netspec.Range) bool { return like(o, r) }) < i && r.Form != netspec.Whole {
+			continue
+		}
+		if i > 0 {
+			m.raw(` `)
+		}
+		switch {
+		case r.Form == netspec.Whole && r.Transport == netspec.Any:
+			m.raw(`<span class="wordy">anything</span>`)
+			continue
+		case r.Form == netspec.Whole:
+			m.raw(`<span class="wordy">`, r.Transport.String(), `</span>`)
+			continue
+		case r.Form == netspec.Unstated:
+			m.raw(`<span class="wordy">not stated</span>`)
+		case r.Form == netspec.AnyPort:
+			m.raw(`<span class="wordy">any port</span>`)
+		default:
+			m.raw(`<span class="port">`).text(r.Ports()).raw(`</span>`)
+		}
+		if r.Transport == netspec.TCP && !slices.ContainsFunc(ranges, func(o netspec.Range) bool { return o != r && like(o, r) }) {
+			m.raw(`<span class="vh"> tcp</span>`)
+			continue
+		}
+		for _, o := range ranges {
+			if like(o, r) {
+				m.raw(` <span class="tr">`, o.Transport.String(), `</span>`)
+			}
+		}
+	}
 }

@@ -162,7 +162,9 @@ func (s *Site) useTable(m *markup, id, title string, uses []use) {
 		s.ports(m, f.Ports)
 		m.raw(`</td><td>`).link(servicePath(f.Service), "", s.serviceName(f)).raw(`</td><td>`).text(s.endNames(p, f.From)).
 			raw(` <span class="to" role="img" aria-label="to">→</span> `).text(s.endNames(p, f.To)).
-			raw(`</td><td><span class="need"><span aria-hidden="true">`, needMark[f.Need], `</span> `, needWords[f.Need], `</span></td></tr>`)
+			raw(`</td><td>`)
+		needWord(m, f.Need)
+		m.raw(`</td></tr>`)
 	}
 	m.raw(`</tbody></table></div>`)
 }

@@ -103,9 +103,10 @@ func glanceNeed(p *catalog.Product, f *catalog.Flow) catalog.Need {
 
 func needRank(n catalog.Need) int { return slices.Index(n.Values(), string(n)) }
 
-// chip is a flow in its shortest form: mark, ports, service.
+// chip is a flow in its shortest form: ports and service, and its need by
+// mark and line.
 func (s *Site) chip(m *markup, f *catalog.Flow, need catalog.Need) {
-	m.raw(`<a class="chip need-`, string(need), `" href="#`, f.ID, `"><span aria-hidden="true">`, needMark[need], `</span> <span class="port">`).
+	m.raw(`<a class="chip need-`, string(need), `" href="#`, f.ID, `"><span class="port">`).
 		text(table.PortsText(f.Ports)).raw(`</span> `).text(s.serviceName(f)).raw(` <span class="vh">`, needWords[need], `</span></a>`)
 }
 

@@ -9,7 +9,8 @@
     var table = document.getElementById('table.' + form.dataset.filters);
     if (!table) return;
     var rows = Array.prototype.slice.call(table.tBodies[0].rows);
-    var heads = Array.prototype.slice.call(table.tHead.rows[0].cells);
+    var heads = Array.prototype.slice.call(table.tHead.rows[table.tHead.rows.length - 1].cells);
+    var groups = Array.prototype.map.call(table.tHead.querySelectorAll('[scope="colgroup"]'), function (th) { return { th: th, size: th.colSpan }; });
     var output = form.querySelector('output');
 
     function chosen(name) {
@@ -24,6 +25,12 @@
       var text = form.elements.text.value.trim().toLowerCase();
       var shown = 0;
       heads.forEach(function (th) { if (th.dataset.product) th.hidden = !product[th.dataset.product]; });
+      var at = 1;
+      groups.forEach(function (g) {
+        var open = heads.slice(at, at += g.size).filter(function (th) { return !th.hidden; }).length;
+        g.th.hidden = !open;
+        if (open) g.th.colSpan = open;
+      });
       rows.forEach(function (row) {
         var any = false;
         Array.prototype.forEach.call(row.cells, function (cell, i) {
