@@ -92,7 +92,7 @@ func (s *Site) reviewPage() ([]byte, error) {
 		if p.Undated > 0 {
 			m.raw(` <span class="sub">`, strconv.Itoa(p.Undated), ` without a version or date</span>`)
 		}
-		m.raw(`</td><td>`, strconv.Itoa(len(p.Flows)), `</td><td>`, countOrNone(len(p.Contested)), `</td><td>`, countOrNone(len(p.Unstated)), `</td><td>`, countOrNone(p.Single), `</td></tr>`)
+		m.raw(`</td><td class="al-r">`, strconv.Itoa(len(p.Flows)), `</td><td>`, countOrNone(len(p.Contested)), `</td><td>`, countOrNone(len(p.Unstated)), `</td><td>`, countOrNone(p.Single), `</td></tr>`)
 	}
 	m.raw(`</tbody></table></div>`)
 	v := reviewView{base: base{site: s, Path: reviewPath, Title: "Review", State: s.wholeState(), Description: "Where the catalog is weakest: what was checked longest ago, what documents contradict each other about, and what no document states."},

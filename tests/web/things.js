@@ -155,7 +155,7 @@ async function main() {
     same(await page.locator('table.flows tbody tr:visible').count(), all, 'rows after a link');
   });
   await step('kinds in the matrix', config.site + 'matrix/index.html', async (page) => {
-    const columns = () => page.locator('table.matrix thead th:visible').count();
+    const columns = () => page.locator('table.matrix thead th[data-product]:visible').count();
     const all = await columns();
     await page.locator('form.filters summary').click();
     await page.locator('form.filters input[name=kind][value=client]').uncheck();
@@ -250,7 +250,8 @@ async function main() {
 
   for (const [colorScheme, width] of [['light', 320], ['dark', 1000]]) {
     await step('axe ' + colorScheme, config.site + 'products/index.html', async (page) => {
-      await page.locator('thead th button').first().click();
+      // On a phone rows are blocks without heads.
+      if (width > 640) await page.locator('thead th button').first().click();
       await page.locator('form.rows input[type=search]').fill('tcp');
       await audit(page, 'a sorted and filtered table');
       await page.keyboard.press('Tab');

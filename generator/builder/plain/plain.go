@@ -104,14 +104,7 @@ func fill(tree any, v reflect.Value) error {
 		if !ok {
 			return wrong()
 		}
-		for i := range v.NumField() {
-			f := v.Type().Field(i)
-			if x, ok := m[key(f.Name)]; ok && x != nil && f.IsExported() && f.Type.Kind() != reflect.Interface {
-				if err := fill(x, v.Field(i)); err != nil {
-					return errors.New(key(f.Name) + ": " + err.Error())
-				}
-			}
-		}
+		return fillStruct(m, v)
 	case reflect.Interface: // of a list: any value
 		v.Set(reflect.ValueOf(tree))
 	case reflect.Map:
@@ -119,15 +112,7 @@ func fill(tree any, v reflect.Value) error {
 		if !ok {
 			return wrong()
 		}
-		out := reflect.MakeMap(v.Type())
-		for k, x := range m {
-			value := reflect.New(v.Type().Elem()).Elem()
-			if err := fill(x, value); err != nil {
-				return errors.New(k + ": " + err.Error())
-			}
-			out.SetMapIndex(reflect.ValueOf(k), value)
-		}
-		v.Set(out)
+		return fillMap(m, v)
 	case reflect.Slice:
 		list, ok := tree.([]any)
 		if !ok {
@@ -140,38 +125,59 @@ func fill(tree any, v reflect.Value) error {
 			}
 		}
 		v.Set(out)
-	default:
-		if !scalar(tree, v) {
+	case reflect.String:
+		text, ok := tree.(string)
+		if !ok {
 			return wrong()
 		}
+		v.SetString(text)
+	case reflect.Bool:
+		b, ok := tree.(bool)
+		if !ok {
+			return wrong()
+		}
+		v.SetBool(b)
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		n, ok := tree.(float64)
+		if !ok {
+			return wrong()
+		}
+		v.SetInt(int64(n))
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		n, ok := tree.(float64)
+		if !ok {
+			return wrong()
+		}
+		v.SetUint(uint64(n))
+	default:
+		return wrong()
 	}
 	return nil
 }
 
-// scalar fills a text, truth value or number; false: the tree is of another kind.
-func scalar(tree any, v reflect.Value) bool {
-	switch t := tree.(type) {
-	case string:
-		if v.Kind() == reflect.String {
-			v.SetString(t)
-			return true
+func fillMap(m map[string]any, v reflect.Value) error {
+	out := reflect.MakeMap(v.Type())
+	for k, x := range m {
+		value := reflect.New(v.Type().Elem()).Elem()
+		if err := fill(x, value); err != nil {
+			return errors.New(k + ": " + err.Error())
 		}
-	case bool:
-		if v.Kind() == reflect.Bool {
-			v.SetBool(t)
-			return true
-		}
-	case float64:
-		switch {
-		case v.CanInt():
-			v.SetInt(int64(t))
-			return true
-		case v.CanUint():
-			v.SetUint(uint64(t))
-			return true
+		out.SetMapIndex(reflect.ValueOf(k), value)
+	}
+	v.Set(out)
+	return nil
+}
+
+func fillStruct(m map[string]any, v reflect.Value) error {
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if x, ok := m[key(f.Name)]; ok && x != nil && f.IsExported() && f.Type.Kind() != reflect.Interface {
+			if err := fill(x, v.Field(i)); err != nil {
+				return errors.New(key(f.Name) + ": " + err.Error())
+			}
 		}
 	}
-	return false
+	return nil
 }
 
 // Text is a tree as one text, which is cheap to carry between programs that
