@@ -9,12 +9,16 @@ BENCH ?= .
 ADDR ?= 127.0.0.1:8080
 
 .DEFAULT_GOAL := site
-.PHONY: help site program serve test tools check sources lint fmt golden fuzz bench microbench clean
+.PHONY: help site engine program serve test tools check sources lint fmt golden fuzz bench microbench clean
 
 help:  ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  \1\t/'
 
-program:
+# The rule builder as WebAssembly, which the program carries into its sites.
+engine:
+	$(GO) run ./generator/builder/pack . templates/builder
+
+program: engine
 	$(GO) build -trimpath -o bin/portolan .
 
 site: program  ## build the program to bin/portolan and the site into public/
@@ -30,7 +34,7 @@ tools:
 # packets go through sudo.
 SUDO := $(if $(filter 0,$(shell id -u)),,$(if $(filter true,$(CI)),sudo -n -E))
 
-test: tools  ## every test; TESTFLAGS=-race, -v, -run …
+test: tools engine  ## every test; TESTFLAGS=-race, -v, -run …
 	$(GO) test -timeout 20m $(TESTFLAGS) $(if $(SUDO),$$($(GO) list ./... | grep -v '/tests/packets$$'),./...)
 	$(if $(SUDO),$(GO) test -timeout 20m $(TESTFLAGS) -exec '$(SUDO) env "PATH=$(PATH)"' ./tests/packets)
 

@@ -19,18 +19,19 @@ import (
 // below its own, so that packages of one floor don't import each other. A "*"
 // stands for the packages of a folder that have no line of their own.
 var floors = map[string]int{
-	"archive": 0, "asset": 0, "build": 0, "diag": 0, "jsonschema": 0, "netspec": 0,
-	"note": 1, "page": 1, "sheet": 1, "sheet/sheettest": 1, "tomlfile": 1,
+	"archive": 0, "asset": 0, "build": 0, "diag": 0, "jsonschema": 0, "netspec": 0, "builder/plain": 0, "sheet/cell": 0,
+	"diag/report": 1, "note": 1, "page": 1, "sheet": 1, "sheet/sheettest": 1, "tomlfile": 1,
 	"catalog": 2, "note/markdown": 2,
 	"catalog/load": 3, "catalog/schema": 3, "edl": 3, "network": 3, "ports": 3, "sources": 3,
 	"changes": 4, "policy": 4, "scaffold": 4, "table": 4, "topology": 4,
 	"policy/policytest": 6, "policy/policytest/shell": 6, "policy/policytest/terraform": 6, "policy/hcl": 4, "policy/*": 5, "table/*": 5, "topology/*": 5, "topology/topologytest": 6, "verify": 5,
 	"policy/platforms": 6, "request": 6, "table/dialects": 6, "topology/formats": 6,
-	"policy/*/reader": 7,
-	"api":             7, "importer": 7, "lookup": 7,
-	"site":  8,
-	"serve": 9,
-	"cli":   10,
+	"policy/*/reader": 7, "request/workbook": 7, "builder": 7,
+	"api": 7, "importer": 7, "lookup": 7,
+	"site":         8,
+	"serve":        9,
+	"cli":          10,
+	"builder/wasm": 8, "builder/pack": 8, // programs of their own
 	"bench": 11, // nothing imports it
 }
 

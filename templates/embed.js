@@ -1,6 +1,7 @@
 // <portolan-table product="liquidfiles"></portolan-table> shows that product's
 // table in a frame as high as the table; deployment="…" shows a network's, and
-// src="…" any page of the kind. title, height and max-height may be given.
+// src="…" any page of the kind. title, height and max-height may be given, and
+// choices="feature=ldap&…" for a product's rows, as its page has them behind "#".
 (function () {
   'use strict';
   if (customElements.get('portolan-table')) return;
@@ -9,9 +10,10 @@
 
   // address is the page to show; empty where none is named.
   function address(element) {
+    var choices = element.getAttribute('choices');
     var kinds = { product: 'products/', deployment: 'deployments/' };
     for (var name in kinds) {
-      if (element.hasAttribute(name)) return root + kinds[name] + encodeURIComponent(element.getAttribute(name)) + '/embed/index.html';
+      if (element.hasAttribute(name)) return root + kinds[name] + encodeURIComponent(element.getAttribute(name)) + '/embed/index.html' + (choices ? '#' + choices : '');
     }
     var src = element.getAttribute('src');
     var url = src ? new URL(src, document.baseURI) : { protocol: '' };

@@ -427,7 +427,7 @@ func TestBaseURL(t *testing.T) {
 // TestTinyFiles holds which files a site of one product has, so that no change
 // of the plan goes unseen.
 func TestTinyFiles(t *testing.T) {
-	hash := regexp.MustCompile(`\.[0-9a-f]{8}\.(css|js)$`)
+	hash := regexp.MustCompile(`\.[0-9a-f]{8}\.(css|js|wasm)$`)
 	var b strings.Builder
 	for _, name := range files(t, tiny.dir, "") {
 		if !strings.HasPrefix(name, "services/") || name == "services/index.html" || strings.Contains(name, "https/") {

@@ -16,7 +16,7 @@ func TestCompareWhole(t *testing.T) {
 	for _, name := range files(t, ours.dir, "-vs-liquidfiles/index.html") {
 		comparedWhole(t, name)
 	}
-	comparedWhole(t, "compare/moveit-transfer-vs-nextcloud/index.html")
+	comparedWhole(t, "compare/moveit-transfer-vs-sftpgo/index.html")
 }
 
 func comparedWhole(t *testing.T, name string) {

@@ -15,7 +15,7 @@ func TestKeyboard(t *testing.T) {
 	pages := []string{"index.html", "products/index.html", "products/moveit-transfer/index.html", "products/globalscape-eft/embed/index.html",
 		"matrix/index.html", "compare/index.html", "compare/liquidfiles-vs-moveit-transfer/index.html", "connect/index.html", "ports/index.html", "ports/tcp/990/index.html",
 		"services/index.html", "services/sftp/index.html", "deployments/moveit-farm/index.html", "platforms/index.html", "platforms/nftables/index.html",
-		"products/liquidfiles/rules/nftables/index.html", "guides/index.html", "guides/embedding/index.html", "changes/index.html", "404.html"}
+		"products/liquidfiles/rules/nftables/index.html", "rules/index.html", "guides/index.html", "guides/embedding/index.html", "changes/index.html", "404.html"}
 	done := inBrowser(t, "keyboard.js", map[string]any{"base": server.URL + "/", "pages": pages})
 	if len(done) != len(pages) {
 		t.Errorf("%d of %d pages were walked through", len(done), len(pages))

@@ -116,7 +116,8 @@ func (s *site) fault(pages map[string]page, name string, l link) string {
 	case info.IsDir():
 		return "leads to a folder"
 	}
-	if u.Fragment != "" && strings.HasSuffix(target, ".html") && pages[target].ids[u.Fragment] == 0 {
+	// What has "=" is choices that a page's script reads.
+	if u.Fragment != "" && !strings.Contains(u.Fragment, "=") && strings.HasSuffix(target, ".html") && pages[target].ids[u.Fragment] == 0 {
 		return "has no such anchor"
 	}
 	return ""

@@ -51,6 +51,9 @@ func setUp(m *testing.M) (int, error) {
 	if err := touch(); err != nil {
 		return 0, err
 	}
+	if out, err := exec.Command("go", "run", "../generator/builder/pack", "..", filepath.Join("..", "templates", "builder")).CombinedOutput(); err != nil {
+		return 0, fmt.Errorf("the rule builder: %w\n%s", err, out)
+	}
 	program = filepath.Join(tmp, "portolan")
 	if out, err := exec.Command("go", "build", "-o", program, "..").CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("go build: %w\n%s", err, out)

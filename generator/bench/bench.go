@@ -1,4 +1,4 @@
-// Package bench makes sites of any size, to measure the program on.
+// Package bench makes sites and catalogs of any size, to measure the program on.
 //
 // A product is made from its number alone: some 9 KB of TOML with 20 flows,
 // as a vendor's article gives them. Most flows are on ports that every product

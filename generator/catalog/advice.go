@@ -1,9 +1,9 @@
 package catalog
 
 import (
-	"fmt"
 	"slices"
 
+	"portolan/generator/diag"
 	"portolan/generator/netspec"
 )
 
@@ -123,7 +123,7 @@ func adviseSNMP(_ *Catalog, _ *Product, f *Flow) string {
 func adviseWideRange(_ *Catalog, _ *Product, f *Flow) string {
 	for r := range f.Ports.Ranges() {
 		if r.Form == netspec.Exact && r.Size() > wideRange {
-			return fmt.Sprintf("%d ports are open to whatever else starts to listen on the host: use a smaller range where the product allows it", r.Size())
+			return diag.Sprintf("%d ports are open to whatever else starts to listen on the host: use a smaller range where the product allows it", r.Size())
 		}
 	}
 	return ""

@@ -1,8 +1,10 @@
 package catalog_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -175,6 +177,26 @@ func TestDirections(t *testing.T) {
 	for i, f := range p.Flows {
 		if f.Direction != want[i] {
 			t.Errorf("%s is %s, want %s", f.ID, f.Direction, want[i])
+		}
+	}
+}
+
+// TestDate holds that dates are those of package time.
+func TestDate(t *testing.T) {
+	texts := []string{"", "2026", "2026-11-2", "2026-11-211", "2026/11/21", "-026-11-21", "2026-1a-21", "0000-01-01", "9999-12-31", "１２-11-21"}
+	for _, year := range []string{"1900", "2000", "2023", "2024"} {
+		for month := range 14 {
+			for day := range 33 {
+				texts = append(texts, fmt.Sprintf("%s-%02d-%02d", year, month, day))
+			}
+		}
+	}
+	for _, text := range texts {
+		var d catalog.Date
+		err := d.UnmarshalText([]byte(text))
+		_, want := time.Parse(time.DateOnly, text)
+		if (err == nil) != (want == nil) {
+			t.Errorf("%q: %v, package time: %v", text, err, want)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -58,7 +57,7 @@ func (k *deploymentCheck) zones() {
 				for m, q := range other.CIDR[:limit] {
 					if p.Overlaps(q.Prefix) {
 						k.errorRelated(item(path+".cidr", n), item("zone."+other.ID+".cidr", m), "zone-overlap",
-							fmt.Sprintf("%s overlaps %s of zone %q", p, q, other.ID))
+							diag.Sprintf("%s overlaps %s of zone %q", p, q, other.ID))
 					}
 				}
 			}
@@ -132,7 +131,7 @@ func (k *deploymentCheck) addresses(h *Host, path string) {
 // take notes an address as used and reports one that is used already.
 func (k *deploymentCheck) take(path string, a netip.Addr) {
 	if first, ok := k.taken[a]; ok {
-		k.errorRelated(path, first, "duplicate-address", fmt.Sprintf("%s is the address of another host already", a))
+		k.errorRelated(path, first, "duplicate-address", diag.Sprintf("%s is the address of another host already", a))
 		return
 	}
 	k.taken[a] = path

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -179,7 +178,7 @@ func (k *productCheck) forbidden() {
 			}
 			path := "flow." + allow.ID
 			k.sink.Add(diag.Diagnostic{Pos: k.At(path), Code: "forbidden-allowed",
-				Text:    fmt.Sprintf("flow %q allows all that flow %q forbids", allow.ID, deny.ID),
+				Text:    diag.Sprintf("flow %q allows all that flow %q forbids", allow.ID, deny.ID),
 				Related: []diag.Pos{k.At("flow." + deny.ID)}})
 		}
 	}

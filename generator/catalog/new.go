@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"fmt"
 	"maps"
 	"runtime"
 	"slices"
@@ -38,20 +37,7 @@ type Input struct {
 // too, but it must not be published. The input belongs to the catalog
 // afterwards.
 func New(in Input, known Known, sink diag.Sink) *Catalog {
-	c := &Catalog{Site: in.Site, Products: in.Products, Deployments: in.Deployments, Version: in.Version}
-	c.vocabulary.services, c.vocabulary.zones = in.Services, in.Zones
-	for _, file := range in.Services {
-		c.Services = merge(c.Services, file.List, func(s Service) string { return s.ID })
-	}
-	for _, file := range in.Zones {
-		c.Zones = merge(c.Zones, file.List, func(z Zone) string { return z.ID })
-	}
-	slices.SortFunc(c.Products, func(a, b *Product) int { return strings.Compare(a.Slug, b.Slug) })
-	slices.SortFunc(c.Deployments, func(a, b *Deployment) int { return strings.Compare(a.Slug, b.Slug) })
-	c.services = index(c.Services, func(s Service) string { return s.ID })
-	c.zones = index(c.Zones, func(z Zone) string { return z.ID })
-	c.products = index(c.Products, func(p *Product) string { return p.Slug })
-
+	c := Assemble(in)
 	if c.Site != nil {
 		checkSite(c.Site, known, sink)
 	}
@@ -95,6 +81,25 @@ func (c *Catalog) checkProducts(in Input, off map[string]bool, sink diag.Sink) {
 		})
 	}
 	wg.Wait()
+}
+
+// Assemble makes a catalog of data that New has checked before, with its
+// derived fields: it checks nothing, and so brings no check into a program.
+func Assemble(in Input) *Catalog {
+	c := &Catalog{Site: in.Site, Products: in.Products, Deployments: in.Deployments, Version: in.Version}
+	c.vocabulary.services, c.vocabulary.zones = in.Services, in.Zones
+	for _, file := range in.Services {
+		c.Services = merge(c.Services, file.List, func(s Service) string { return s.ID })
+	}
+	for _, file := range in.Zones {
+		c.Zones = merge(c.Zones, file.List, func(z Zone) string { return z.ID })
+	}
+	slices.SortStableFunc(c.Products, func(a, b *Product) int { return strings.Compare(a.Slug, b.Slug) })
+	slices.SortStableFunc(c.Deployments, func(a, b *Deployment) int { return strings.Compare(a.Slug, b.Slug) })
+	c.services = index(c.Services, func(s Service) string { return s.ID })
+	c.zones = index(c.Zones, func(z Zone) string { return z.ID })
+	c.products = index(c.Products, func(p *Product) string { return p.Slug })
+	return c
 }
 
 func merge[T any](have, more []T, id func(T) string) []T {
@@ -152,7 +157,7 @@ func (a at) refs(path, kind string, names, known []string) (ok bool) {
 
 // item is the path of a list's element. A string that stands where a list is
 // meant is its own first element: locators answer the value's position.
-func item(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
+func item(path string, i int) string { return diag.Sprintf("%s[%d]", path, i) }
 
 // id checks the form of a table's id: lower case words joined by hyphens, so
 // that it can be an anchor, a file name and a name in every firewall.

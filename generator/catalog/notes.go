@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"fmt"
 	"reflect"
 	"strings"
 	"sync"
@@ -46,7 +45,7 @@ func notesIn(v reflect.Value, prefix string, visit func(path string, n *note.Not
 			if f.keyed && id >= 0 {
 				path = prefix + f.key + "." + field.Index(j).Field(id).String() + "."
 			} else {
-				path = fmt.Sprintf("%s%s[%d].", prefix, f.key, j)
+				path = diag.Sprintf("%s%s[%d].", prefix, f.key, j)
 			}
 			notesIn(field.Index(j), path, visit)
 		}

@@ -1,14 +1,13 @@
 package catalog
 
 import (
-	"fmt"
-	"net/url"
 	"reflect"
-	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
 
+	"portolan/generator/diag"
 	"portolan/generator/note"
 )
 
@@ -153,11 +152,11 @@ func badRune(text string, lines bool) string {
 		case r == '\n':
 			why = "line break in a text of one line"
 		case r < ' ' || r >= 0x7f && r < 0xa0:
-			why = fmt.Sprintf("control character U+%04X", r)
+			why = "control character U+" + codePoint(r)
 		case r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f || r == 0x061c:
-			why = fmt.Sprintf("bidirectional control U+%04X", r)
+			why = "bidirectional control U+" + codePoint(r)
 		case r == 0x2028 || r == 0x2029 || r == 0xfeff:
-			why = fmt.Sprintf("invisible character U+%04X", r)
+			why = "invisible character U+" + codePoint(r)
 		case r == utf8.RuneError && !strings.HasPrefix(text[i:], "\uFFFD"):
 			why = "text that is not UTF-8"
 		}
@@ -168,8 +167,6 @@ func badRune(text string, lines bool) string {
 	return ""
 }
 
-var urlSchemes = []string{"http", "https", "mailto"}
-
 // url checks an address that readers will follow. Empty is not checked.
 func (a at) url(path, text string) {
 	if text == "" {
@@ -178,21 +175,6 @@ func (a at) url(path, text string) {
 	if why := urlFault(text); why != "" {
 		a.errorf(path, "bad-url", "%q %s", text, why)
 	}
-}
-
-func urlFault(text string) string {
-	u, err := url.Parse(text)
-	switch {
-	case err != nil:
-		return "is not a URL"
-	case !slices.Contains(urlSchemes, u.Scheme):
-		return "has none of the schemes " + strings.Join(urlSchemes, ", ")
-	case u.Scheme != "mailto" && u.Host == "":
-		return "names no host"
-	case strings.ContainsAny(text, " \"<>\\^`{|}"):
-		return "has characters that a URL must percent-encode"
-	}
-	return ""
 }
 
 // fqdn checks a host name: labels of letters, digits and hyphens; the first
@@ -220,11 +202,11 @@ func fqdnFault(name string) string {
 			plain = before + "x" + tail
 		}
 		if plain == "" || len(plain) > 63 || plain[0] == '-' || plain[len(plain)-1] == '-' {
-			return fmt.Sprintf("has a bad label %q", l)
+			return diag.Sprintf("has a bad label %q", l)
 		}
 		for _, r := range plain {
 			if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_' {
-				return fmt.Sprintf("has a bad label %q", l)
+				return diag.Sprintf("has a bad label %q", l)
 			}
 		}
 	}
@@ -237,4 +219,10 @@ func fqdnFault(name string) string {
 func ValidFQDN(name string) bool {
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	return fqdnFault(name) == "" && !strings.ContainsAny(name, "{}") && strings.Trim(last, "0123456789") != ""
+}
+
+// codePoint is a character's number as Unicode writes it.
+func codePoint(r rune) string {
+	n := strings.ToUpper(strconv.FormatInt(int64(r), 16))
+	return strings.Repeat("0", max(0, 4-len(n))) + n
 }

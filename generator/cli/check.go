@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"portolan/generator/diag"
+	"portolan/generator/diag/report"
 	"portolan/generator/site"
 	"portolan/generator/sources"
 )
@@ -25,8 +26,8 @@ func (p *program) check() *cobra.Command {
 		Example: "  portolan check\n  portolan check -s mysite --format github\n  portolan check --sources",
 		Args:    usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if !slices.Contains(diag.Formats(), diag.Format(format)) {
-				return fmt.Errorf("--format: unknown format %q (known: %v)", format, diag.Formats())
+			if !slices.Contains(report.Formats(), report.Format(format)) {
+				return fmt.Errorf("--format: unknown format %q (known: %v)", format, report.Formats())
 			}
 			src, err := p.source("", 0)
 			if err != nil {
@@ -42,7 +43,7 @@ func (p *program) check() *cobra.Command {
 				n := sources.Check(cmd.Context(), s.Catalog, sources.Options{Agent: "portolan/" + versionText()}, &list)
 				fmt.Fprintf(p.err, "%d addresses asked for\n", n)
 			}
-			if err := diag.Write(p.out, diag.Format(format), list.Sorted()); err != nil {
+			if err := report.Write(p.out, report.Format(format), list.Sorted()); err != nil {
 				return failure{err}
 			}
 			if list.HasErrors() {
@@ -51,7 +52,7 @@ func (p *program) check() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", string(diag.Text), "text, json, github or sarif")
+	cmd.Flags().StringVar(&format, "format", string(report.Text), "text, json, github or sarif")
 	cmd.Flags().BoolVar(&asking, "sources", false, "ask whether the sources' documents are still at their addresses")
 	return cmd
 }

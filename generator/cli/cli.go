@@ -18,6 +18,7 @@ import (
 
 	"portolan/generator/catalog"
 	"portolan/generator/diag"
+	"portolan/generator/diag/report"
 	"portolan/generator/policy/platforms"
 	"portolan/generator/site"
 	"portolan/generator/table/dialects"
@@ -135,7 +136,7 @@ func (p *program) read(src site.Source) (s *site.Site, warnings string, err erro
 		}
 		return s, warnings, nil
 	}
-	if err := diag.Write(p.err, diag.Text, sorted); err != nil {
+	if err := report.Write(p.err, report.Text, sorted); err != nil {
 		return nil, "", failure{err}
 	}
 	return nil, "", errTold

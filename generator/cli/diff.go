@@ -12,6 +12,7 @@ import (
 	"portolan/generator/catalog/load"
 	"portolan/generator/changes"
 	"portolan/generator/diag"
+	"portolan/generator/diag/report"
 )
 
 func (p *program) diff() *cobra.Command {
@@ -107,7 +108,7 @@ func (p *program) folder(name string) (*catalog.Catalog, error) {
 	r := load.Load(os.DirFS(name), load.Options{Builtin: p.builtin, Known: known()}, &list)
 	if r.Catalog == nil || list.HasErrors() {
 		fmt.Fprintf(p.err, "%s:\n", name)
-		if err := diag.Write(p.err, diag.Text, list.Sorted()); err != nil {
+		if err := report.Write(p.err, report.Text, list.Sorted()); err != nil {
 			return nil, failure{err}
 		}
 		return nil, errTold

@@ -10,6 +10,7 @@ import (
 	"portolan/generator/catalog"
 	"portolan/generator/catalog/load"
 	"portolan/generator/diag"
+	"portolan/generator/diag/report"
 	"portolan/generator/importer"
 )
 
@@ -45,7 +46,7 @@ func (p *program) importTable() *cobra.Command {
 			if _, err := p.out.Write(text); err != nil {
 				return failure{err}
 			}
-			return diag.Write(p.err, diag.Text, list.Sorted())
+			return report.Write(p.err, report.Text, list.Sorted())
 		},
 	}
 	cmd.Flags().StringVar(&name, "name", "", "the product's `name`; otherwise made of the file's")

@@ -82,12 +82,19 @@ func writeGroup(b *bufio.Writer, g *lookup.Group) {
 	}
 	if !g.Documented() {
 		b.WriteString("  no documented requirement\n")
+		if len(g.Nearest) > 0 {
+			fmt.Fprintf(b, "  next to it: %s\n", strings.Join(g.Nearest, ", "))
+		}
 		for _, r := range g.Registered {
 			fmt.Fprintf(b, "  registered name %s (%s), a registration only\n", r.Name, strings.Join(r.Transports, ", "))
 		}
 	}
-	writeHits(b, "", g.Hits, g.Total)
-	writeHits(b, "must stay closed:", g.Forbidden, g.ForbiddenTotal)
+	for _, s := range g.Sections {
+		writeSection(b, &s)
+	}
+	if g.More {
+		fmt.Fprintf(b, "  more than %d rows: another word narrows them\n", lookup.MaxFound)
+	}
 	if g.Elsewhere > 0 {
 		fmt.Fprintf(b, "  %d more without the other words\n", g.Elsewhere)
 	}
@@ -96,26 +103,29 @@ func writeGroup(b *bufio.Writer, g *lookup.Group) {
 	}
 }
 
-func writeHits(b *bufio.Writer, title string, hits []lookup.Hit, total int) {
-	if total == 0 {
-		return
-	}
-	if title != "" {
-		fmt.Fprintf(b, "  %s\n", title)
-	}
+// titles say what the rows of a section have in common.
+var titles = map[lookup.Kind]string{
+	lookup.Listens:   "listens",
+	lookup.Connects:  "connects out",
+	lookup.Between:   "between its own parts, or between others",
+	lookup.Within:    "inside a range",
+	lookup.Parts:     "a part of what was asked",
+	lookup.Alternate: "only another source says so, never opened",
+	lookup.Closed:    "must stay closed",
+}
+
+func writeSection(b *bufio.Writer, s *lookup.Section) {
+	fmt.Fprintf(b, "  %s:\n", titles[s.Kind])
 	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-	for _, h := range hits {
+	for _, h := range s.Hits {
 		how := ""
 		if h.Match == lookup.Inside || h.Match == lookup.Overlap {
 			how = string(h.Match) + " " + h.Range
 		}
-		if h.Variant {
-			how = strings.TrimSpace(how + " said by another source only")
-		}
-		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s → %s\t%s\t%s\n", h.Name, h.Ports, h.ServiceName, h.Direction, strings.Join(h.From, ", "), strings.Join(h.To, ", "), h.Need, how)
+		fmt.Fprintf(t, "    %s\t%s\t%s\t%s\t%s → %s\t%s\t%s\n", h.Name, h.Ports, h.ServiceName, h.Direction, strings.Join(h.From, ", "), strings.Join(h.To, ", "), h.Need, how)
 	}
 	_ = t.Flush() // b keeps the error.
-	if n := total - len(hits); n > 0 {
-		fmt.Fprintf(b, "  and %d more\n", n)
+	if n := s.Total - len(s.Hits); n > 0 {
+		fmt.Fprintf(b, "    and %d more\n", n)
 	}
 }

@@ -1,15 +1,16 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"portolan/generator/catalog"
+	"portolan/generator/builder"
 	"portolan/generator/diag"
-	"portolan/generator/netspec"
+	"portolan/generator/diag/report"
 	"portolan/generator/network"
 	"portolan/generator/policy"
 	"portolan/generator/policy/platforms"
@@ -19,11 +20,22 @@ import (
 // rulesFlags are the choices of one run of "portolan rules".
 type rulesFlags struct {
 	platform, at     string
+	version          string
 	features, flows  []string
 	all              bool
 	set, ports       []string
 	defaultDeny, log bool
 	translate        bool
+}
+
+// request is what the flags say.
+func (f *rulesFlags) request() (r *builder.Request, err error) {
+	r = &builder.Request{Platform: f.platform, At: f.at, Version: f.version, Features: f.features, Flows: f.flows, All: f.all, NAT: f.translate, Deny: f.defaultDeny, Log: f.log}
+	if r.Set, err = pairs("set", "ENDPOINT=ADDR[,ADDR]", f.set); err != nil {
+		return nil, err
+	}
+	r.Ports, err = pairs("port", "FLOW=PORTS", f.ports)
+	return r, err
 }
 
 func (p *program) rules() *cobra.Command {
@@ -39,25 +51,32 @@ func (p *program) rules() *cobra.Command {
 			"  portolan rules moveit-farm --platform fortigate --at inner",
 		Args: usage(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
-			pl := platforms.Lookup(f.platform)
-			if pl == nil {
-				return fmt.Errorf("--platform: unknown platform %q%s (known: %s)", f.platform, hint(f.platform, platforms.IDs()), strings.Join(platforms.IDs(), ", "))
+			r, err := f.request()
+			if err != nil {
+				return err
 			}
 			s, err := p.open()
 			if err != nil {
 				return err
 			}
-			pol, err := p.policy(s, args[0], pl.Info(), &f)
+			subject, err := subject(s, args[0])
 			if err != nil {
 				return err
 			}
-			text, lowered, err := policy.File(pl, pol)
+			c := subject.Compile(r)
+			if err := p.tell(c.Faults); err != nil {
+				return err
+			}
+			for _, x := range builder.Contradictions(c.Policy) {
+				return failure{errors.New(x.Text)}
+			}
+			text, lowered, err := policy.File(c.Platform, c.Policy)
 			if err != nil {
 				return failure{err}
 			}
 			var list diag.List
-			lowered.Warn(pol, &list)
-			if err := diag.Write(p.err, diag.Text, list.Sorted()); err != nil {
+			lowered.Warn(c.Policy, &list)
+			if err := report.Write(p.err, report.Text, list.Sorted()); err != nil {
 				return failure{err}
 			}
 			if _, err := p.out.Write(text); err != nil {
@@ -69,6 +88,7 @@ func (p *program) rules() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.platform, "platform", "", "what the rules are for: "+strings.Join(platforms.IDs(), ", "))
 	flags.StringVar(&f.at, "at", "", "which firewall: host, host-<endpoint>, perimeter; of a network, a firewall or host")
+	flags.StringVar(&f.version, "version", "", "the product's version; the newest unless said")
 	flags.StringArrayVar(&f.features, "feature", nil, "switch a feature on, or off with \"-\" before it (repeatable)")
 	flags.StringArrayVar(&f.flows, "flow", nil, "take a flow in, or leave it out with \"-\" before it (repeatable)")
 	flags.BoolVar(&f.all, "all", false, "switch on all features that exclude no other, and take every flow")
@@ -82,122 +102,56 @@ func (p *program) rules() *cobra.Command {
 	return cmd
 }
 
-// policy compiles what the flags ask for.
-func (p *program) policy(s *site.Site, name string, to *policy.Info, f *rulesFlags) (*policy.Policy, error) {
-	var o policy.Options
-	if f.defaultDeny {
-		o.Deny = &policy.Deny{Log: f.log}
-	} else if f.log {
-		return nil, fmt.Errorf("--log goes with --default-deny")
-	}
-	o.Translate = f.translate
+// subject is the product or network of a name.
+func subject(s *site.Site, name string) (*builder.Subject, error) {
 	if product := s.Catalog.Product(name); product != nil {
-		return p.productPolicy(s.Catalog, product, to, f, o)
+		return &builder.Subject{Catalog: s.Catalog, Product: product}, nil
 	}
 	i := slices.IndexFunc(s.Networks, func(n *network.Network) bool { return n.Deployment.Slug == name })
 	if i < 0 {
 		return nil, unknownSubject(s, name)
 	}
-	if len(f.features)+len(f.flows)+len(f.set)+len(f.ports) > 0 || f.all {
-		return nil, fmt.Errorf("%s is a network: its file says which features, flows, addresses and ports it has", name)
-	}
-	at, err := vantage(policy.NetworkVantages(s.Networks[i].Deployment), to, f.at)
-	if err != nil {
-		return nil, err
-	}
-	pol := policy.Deployment(s.Catalog, s.Networks[i], at, o)
-	return pol, contradicted(pol)
+	return &builder.Subject{Catalog: s.Catalog, Network: s.Networks[i]}, nil
 }
 
-func (p *program) productPolicy(c *catalog.Catalog, product *catalog.Product, to *policy.Info, f *rulesFlags, o policy.Options) (*policy.Policy, error) {
-	at, err := vantage(policy.Vantages(product), to, f.at)
-	if err != nil {
-		return nil, err
-	}
-	if f.translate {
-		return nil, fmt.Errorf("--nat: %s is a product; only a network says which firewall translates", product.Slug)
-	}
-	if o.Addresses, err = assignments(f.set); err != nil {
-		return nil, err
-	}
-	if o.Ports, err = portChanges(f.ports); err != nil {
-		return nil, err
-	}
-	sel, faults := network.Select(product, network.Choice{Features: f.features, Flows: f.flows, All: f.all})
-	for _, x := range faults {
-		return nil, fmt.Errorf("--%s: %s%s", strings.TrimSuffix(x.List, "s"), x.Text, more(x.Hint))
-	}
-	for _, x := range o.Check(product) {
-		if !x.Warning {
-			return nil, fmt.Errorf("%s%s", x.Text, more(x.Hint))
+// flagOf are the flags of the fields of a request.
+var flagOf = map[string]string{"platform": "platform", "at": "at", "version": "version", "feature": "feature", "flow": "flow", "set": "set", "port": "port", "log": "log"}
+
+// tell prints a request's warnings and returns its errors as one, each on a
+// line of its own.
+func (p *program) tell(faults []builder.Fault) error {
+	var errs []error
+	for _, f := range faults {
+		text := f.Message()
+		field, _, _ := strings.Cut(f.Field, ".")
+		if flag := flagOf[field]; flag != "" {
+			text = "--" + flag + ": " + text
 		}
-		fmt.Fprintf(p.err, "portolan: warning: %s%s\n", x.Text, more(x.Hint))
+		if f.Warning {
+			fmt.Fprintf(p.err, "portolan: warning: %s\n", text)
+		} else {
+			errs = append(errs, errors.New(text))
+		}
 	}
-	pol := policy.Product(c, sel, at, o)
-	return pol, contradicted(pol)
+	return errors.Join(errs...)
 }
 
-func more(hint string) string {
-	if hint == "" {
-		return ""
-	}
-	return "; " + hint
-}
-
-func contradicted(p *policy.Policy) error {
-	for _, c := range p.Contradictions() {
-		return failure{fmt.Errorf("%s opens all that %s forbids", c.Allow.ID(), c.Forbid.ID())}
-	}
-	return nil
-}
-
-// vantage finds the place that is asked for. Of a product, empty is the host
-// where the platform filters on machines, else the perimeter.
-func vantage(list []policy.Vantage, to *policy.Info, id string) (policy.Vantage, error) {
-	var ids []string
-	for _, v := range list {
-		if id == v.ID && !to.Fits(v) {
-			return v, fmt.Errorf("--at: %s filters on the machine itself, not at %s", to.Title, id)
-		}
-		if to.Fits(v) {
-			ids = append(ids, v.ID)
-		}
-		if id == v.ID || id == "" && (v.ID == "host" && v.Endpoint != "" && to.Hosts || v.ID == "perimeter" && v.Kind == policy.Perimeter && !to.Hosts) {
-			return v, nil
-		}
-	}
-	if id == "" {
-		return policy.Vantage{}, fmt.Errorf("--at is missing (known: %s)", strings.Join(ids, ", "))
-	}
-	return policy.Vantage{}, fmt.Errorf("--at: unknown %q%s (known: %s)", id, hint(id, ids), strings.Join(ids, ", "))
-}
-
-func assignments(list []string) (out []policy.Assignment, err error) {
-	for _, text := range list {
-		id, values, ok := strings.Cut(text, "=")
-		if !ok {
-			return nil, fmt.Errorf("--set: %q is not ENDPOINT=ADDR[,ADDR]", text)
-		}
-		a, err := policy.ParseAssignment(id, strings.FieldsFunc(values, func(r rune) bool { return r == ',' }))
-		if err != nil {
-			return nil, fmt.Errorf("--set: %w", err)
-		}
-		out = append(out, a)
-	}
-	return out, nil
-}
-
-func portChanges(list []string) (out []policy.PortChange, err error) {
+// pairs reads flags of the form ID=TEXT.
+func pairs(flag, form string, list []string) (map[string]string, error) {
+	out := map[string]string{}
 	for _, text := range list {
 		id, value, ok := strings.Cut(text, "=")
 		if !ok {
-			return nil, fmt.Errorf("--port: %q is not FLOW=PORTS", text)
+			return nil, fmt.Errorf("--%s: %q is not %s", flag, text, form)
 		}
-		set, err := netspec.ParsePortSet(value)
-		if err != nil {
-			return nil, fmt.Errorf("--port: %w", err)
+		have, twice := out[id]
+		switch {
+		case twice && flag == "port":
+			return nil, fmt.Errorf("--port: flow %q is given ports twice; name them all in one", id)
+		case twice:
+			value = have + "," + value
 		}
-		out = append(out, policy.PortChange{Flow: id, Ports: set})
+		out[id] = value
 	}
 	return out, nil
 }

@@ -25,11 +25,17 @@ func TestRules(t *testing.T) {
 		{"small --platform nftables --set clients=192.0.2.7,2001:db8::7", 0, []string{"{ 192.0.2.7 }", "{ 2001:db8::7 }"}, nil},
 		{"small --platform nftables --set clients=192.0.2.7", 0, []string{"No IPv6 rule for list, overlap, active: clients has no IPv6 address."}, nil},
 		{"small --platform nftables --port web-ui=tcp/8443", 0, []string{"tcp dport 8443"}, nil},
-		{"small --platform nftables --port list=tcp/2121", 0, []string{"warning: flow \"list\": tcp/2121 replaces all of tcp/21,989-990,28000-30000"}, nil},
+		{"small --platform nftables --port list=tcp/2121", 0, []string{"warning: --port: flow \"list\": tcp/2121 replaces all of tcp/21,989-990,28000-30000"}, nil},
 		{"small --platform nftables --flow -web-ui", 0, nil, []string{": web-ui"}},
 		{"small --platform nftables --set clients=any --set staff=any --set everybody=any --port list=tcp/100-500", 1, []string{"portolan: list opens all that no-smb forbids"}, nil},
 		{"town --platform iptables --at edge --nat", 0, []string{"203.0.113.10"}, nil},
 		{"town --platform nftables --at web1", 0, []string{"chain input"}, nil},
+
+		{"-s ../../tests/testdata/site ship --platform nftables", 0, []string{"# Ship 2.0: nftables"}, nil},
+		{"-s ../../tests/testdata/site ship --platform nftables --version 1.0", 0, []string{"# Ship 1.0: nftables"}, nil},
+		{"-s ../../tests/testdata/site ship --platform nftables --version 1.1", 2, []string{`portolan: --version: unknown version "1.1"; did you mean "1.0"?`}, nil},
+		{"small --platform nftables --version 1", 2, []string{`--version: unknown version "1"`}, nil},
+		{"small --platform nftable --flow x --set clients=1.2.3,10.0.0.1/8 --port list=80", 2, []string{"--platform: ", "--flow: ", `--set: "1.2.3" is`, `--set: "10.0.0.1/8" has`, "--port: "}, nil},
 
 		{"small", 2, []string{`required flag(s) "platform" not set`}, nil},
 		{"smal --platform nftables", 2, []string{`no product or network "smal"; did you mean "small"?`}, nil},
@@ -42,10 +48,12 @@ func TestRules(t *testing.T) {
 		{"small --platform nftables --set clients=10.0.0.1/8", 2, []string{`"10.0.0.1/8" has host bits set`}, nil},
 		{"small --platform nftables --set clients=", 2, []string{`endpoint "clients" is given no address`}, nil},
 		{"small --platform nftables --port web-ui=443", 2, []string{`"443" has no transport`}, nil},
-		{"small --platform nftables --log", 2, []string{"--log goes with --default-deny"}, nil},
+		{"small --platform nftables --log", 2, []string{"--log: there is nothing to log"}, nil},
 		{"small --platform nftables --nat", 2, []string{"small is a product"}, nil},
-		{"town --platform nftables", 2, []string{"--at is missing (known: edge, inner, web1, web2, sql, clock)"}, nil},
+		{"town --platform nftables", 2, []string{"--at: where the rules are for is missing; known: edge, inner, web1, web2, sql, clock"}, nil},
 		{"town --platform nftables --at edge --set x=any", 2, []string{"town is a network"}, nil},
+		{"town --platform nftables --at edge --version 1", 2, []string{"town is a network"}, nil},
+		{"small --platform nftables --version 9", 2, []string{`--version: unknown version "9"`}, nil},
 	} {
 		var out bytes.Buffer
 		code := cli.Run(context.Background(), os.DirFS("../.."), append([]string{"rules", "-s", site}, strings.Fields(test.args)...), nil, &out, &out)

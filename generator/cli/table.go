@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"portolan/generator/diag"
+	"portolan/generator/diag/report"
 	"portolan/generator/network"
 	"portolan/generator/site"
 	"portolan/generator/table"
@@ -41,7 +42,7 @@ func (p *program) table() *cobra.Command {
 			if err := d.Render(p.out, table.Lower(t, d.Info(), &list)); err != nil {
 				return failure{err}
 			}
-			return diag.Write(p.err, diag.Text, list.Sorted())
+			return report.Write(p.err, report.Text, list.Sorted())
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "md", strings.Join(dialects.IDs(), ", "))

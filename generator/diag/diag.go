@@ -1,13 +1,12 @@
 // Package diag carries what is wrong with a site's files to its author.
 //
 // A [Diagnostic] names a place, a severity and a text; a [List] collects them
-// from any number of goroutines and hands them out in file order; [Write] is
-// the only printer. An error cannot be silenced; a warning can, by its code.
+// from any number of goroutines and hands them out in file order; package report
+// is the only printer. An error cannot be silenced; a warning can, by its code.
 package diag
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -27,9 +26,9 @@ func (p Pos) String() string {
 	case p.Line == 0:
 		return p.File
 	case p.Col == 0:
-		return fmt.Sprintf("%s:%d", p.File, p.Line)
+		return Sprintf("%s:%d", p.File, p.Line)
 	}
-	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
+	return Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
 }
 
 // Compare orders positions by file, line and column.
@@ -88,7 +87,7 @@ func (d Diagnostic) String() string {
 	if d.Code != "" {
 		s += " [" + d.Code + "]"
 	}
-	return oneLine(s)
+	return OneLine(s)
 }
 
 func (d Diagnostic) compare(e Diagnostic) int {
@@ -154,28 +153,28 @@ func (l *List) Sorted() []Diagnostic {
 
 // Errorf adds an error at a position.
 func Errorf(s Sink, pos Pos, code, format string, args ...any) {
-	s.Add(Diagnostic{Pos: pos, Severity: Error, Code: code, Text: fmt.Sprintf(format, args...)})
+	s.Add(Diagnostic{Pos: pos, Severity: Error, Code: code, Text: Sprintf(format, args...)})
 }
 
 // Warnf adds a warning at a position.
 func Warnf(s Sink, pos Pos, code, format string, args ...any) {
-	s.Add(Diagnostic{Pos: pos, Severity: Warning, Code: code, Text: fmt.Sprintf(format, args...)})
+	s.Add(Diagnostic{Pos: pos, Severity: Warning, Code: code, Text: Sprintf(format, args...)})
 }
 
 // Unknown adds an error about a name that is none of the known ones, with the
 // nearest of them as its hint: `unknown flow "wbe"; did you mean "web"?`.
 func Unknown(s Sink, pos Pos, code, kind, name string, known []string) {
-	d := Diagnostic{Pos: pos, Severity: Error, Code: code, Text: fmt.Sprintf("unknown %s %q", kind, name)}
+	d := Diagnostic{Pos: pos, Severity: Error, Code: code, Text: Sprintf("unknown %s %q", kind, name)}
 	if n := Nearest(name, known); n != "" {
-		d.Hint = fmt.Sprintf("did you mean %q?", n)
+		d.Hint = Sprintf("did you mean %q?", n)
 	} else if len(known) > 0 && len(known) <= 8 {
 		d.Hint = "known: " + strings.Join(slices.Sorted(slices.Values(known)), ", ")
 	}
 	s.Add(d)
 }
 
-// oneLine keeps a message that quotes hostile data on its own line.
-func oneLine(s string) string {
+// OneLine keeps a message that quotes hostile data on its own line.
+func OneLine(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f || r == 0x2028 || r == 0x2029 || isBidi(r) {
 			return '\uFFFD'

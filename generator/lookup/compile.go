@@ -12,13 +12,20 @@ func compile(cols *columns) *Index {
 	x.flows = make([]flow, 0, len(cols.SetOf))
 	for p, count := range cols.Counts {
 		set := 0
+		routes := make([][]int, len(cols.Routes[p]))
+		for i, r := range cols.Routes[p] {
+			routes[i] = append([]int(nil), r[:2]...)
+			for _, n := range r[2:] {
+				routes[i] = append(routes[i], cols.Parties[p][n])
+			}
+		}
 		for range count {
 			i := len(x.flows)
 			set += cols.SetOf[i]
 			kind := cols.Kinds[cols.KindOf[i]]
 			way := cols.WayOf[i]
 			x.flows = append(x.flows, flow{product: p, set: set, id: kind[0], service: kind[1],
-				need: way % len(cols.Needs), route: cols.Routes[p][way/len(cols.Needs)]})
+				need: way % len(cols.Needs), route: routes[way/len(cols.Needs)]})
 			x.ofSet[set] = append(x.ofSet[set], int32(i))
 		}
 	}

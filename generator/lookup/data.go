@@ -13,7 +13,7 @@ import (
 )
 
 // dataVersion is that of the columns' form; the browser refuses any other.
-const dataVersion = 1
+const dataVersion = 2
 
 // columns are the catalog as the browser gets it: dictionaries, and for each
 // flow one number a column. Flows stand in order of their product's slug,
@@ -29,9 +29,10 @@ type columns struct {
 	Names   []string   `json:"names"`
 	Vendors []string   `json:"vendors"`
 	Aliases [][]string `json:"aliases"`
-	Counts  []int      `json:"counts"` // its flows, which follow those of the product before
+	Counts  []int      `json:"counts"`  // its flows, which follow those of the product before
+	Parties [][]int    `json:"parties"` // the ends of its flows, as numbers of phrases
 	// Routes are its flows' distinct ways: direction, number of initiators,
-	// initiators, listeners; the ends as numbers of phrases.
+	// initiators, listeners; the ends as numbers of its parties.
 	Routes [][][]int `json:"routes"`
 
 	Services [][3]string `json:"services"` // id, name, registered name
@@ -107,7 +108,7 @@ type collector struct {
 func collect(c *catalog.Catalog) *columns {
 	k := &collector{
 		out: &columns{Version: dataVersion, Directions: directions, Needs: needs,
-			Slugs: []string{}, Names: []string{}, Vendors: []string{}, Aliases: [][]string{}, Counts: []int{}, Routes: [][][]int{},
+			Slugs: []string{}, Names: []string{}, Vendors: []string{}, Aliases: [][]string{}, Counts: []int{}, Parties: [][]int{}, Routes: [][][]int{},
 			Firsts: []int{}, ShapeOf: []int{}, SetOf: []int{}, KindOf: []int{}, WayOf: []int{}, Variants: []int{}},
 		services: map[string]*catalog.Service{},
 	}
@@ -181,9 +182,10 @@ func (k *collector) product(p *catalog.Product) {
 	slices.SortFunc(flows, func(a, b *catalog.Flow) int { return cmp.Or(cmp.Compare(sets[a], sets[b]), cmp.Compare(a.ID, b.ID)) })
 
 	var routes dictionary[string]
+	var parties dictionary[int]
 	list, previous := [][]int{}, 0
 	for _, f := range flows {
-		route := k.route(p, f)
+		route := k.route(p, f, &parties)
 		number := routes.add(fmt.Sprint(route))
 		if number == len(list) {
 			list = append(list, route)
@@ -197,7 +199,7 @@ func (k *collector) product(p *catalog.Product) {
 		o.KindOf = append(o.KindOf, k.kind.add([2]int{k.id.add(f.ID), k.serviceOf(f.Service)}))
 		o.WayOf = append(o.WayOf, number*len(needs)+max(0, slices.Index(needs, string(f.Need))))
 	}
-	o.Routes = append(o.Routes, list)
+	o.Routes, o.Parties = append(o.Routes, list), append(o.Parties, some(parties.list))
 }
 
 func (k *collector) serviceOf(id string) int {
@@ -207,14 +209,14 @@ func (k *collector) serviceOf(id string) int {
 	return k.service.add([3]string{id, id, ""})
 }
 
-func (k *collector) route(p *catalog.Product, f *catalog.Flow) []int {
+func (k *collector) route(p *catalog.Product, f *catalog.Flow, parties *dictionary[int]) []int {
 	route := []int{max(0, slices.Index(directions, string(f.Direction))), len(f.From)}
 	for _, id := range slices.Concat(f.From, f.To) {
 		name := id
 		if e := p.Endpoint(id); e != nil {
 			name = e.Name
 		}
-		route = append(route, k.phrase.add(name))
+		route = append(route, parties.add(k.phrase.add(name)))
 	}
 	return route
 }

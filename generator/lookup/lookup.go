@@ -14,7 +14,9 @@ const (
 	MaxText  = 50_000 // code points that are read
 	MaxAsks  = 64     // ports and ranges
 	MaxWords = 16
-	MaxHits  = 100 // of each list of a group
+	MaxNames = 4    // names that pasted lines give a port
+	MaxHits  = 100  // of each section of a group
+	MaxFound = 1000 // flows that words alone find
 )
 
 // Answer is what a query found.
@@ -24,6 +26,8 @@ type Answer struct {
 	Pasted bool `json:"pasted"`
 	// Asked are the ports and ranges that were understood, each once.
 	Asked []Ask `json:"asked"`
+	// Seen is what the pasted lines say of each of Asked; empty if none were read.
+	Seen []Seen `json:"seen"`
 	// Words narrow the hits; all of them must match.
 	Words []Word `json:"words"`
 	// Invalid are numbers that are no port.
@@ -44,6 +48,14 @@ type Ask struct {
 	// First and Last are inclusive; both 0 for "tcp/*" and "tcp/?".
 	First int `json:"first"`
 	Last  int `json:"last"`
+}
+
+// Seen is what pasted lines say of a port beside its number.
+type Seen struct {
+	Lines int `json:"lines"` // how many lines name it
+	// Names are the programs that listen there, as ss, netstat or lsof tell, or
+	// nmap's name for the service; each once, at most MaxNames.
+	Names []string `json:"names"`
 }
 
 // Word is one word and how it was taken.
@@ -73,19 +85,21 @@ const (
 type Group struct {
 	// Ask is that of Answer.Asked, its zero value where only words were given.
 	Ask Ask `json:"ask"`
-	// Hits are the flows, best first, at most MaxHits of Total.
-	Hits  []Hit `json:"hits"`
-	Total int   `json:"total"`
-	// Forbidden are the flows that must stay closed, at most MaxHits of
-	// ForbiddenTotal.
-	Forbidden      []Hit `json:"forbidden"`
-	ForbiddenTotal int   `json:"forbidden_total"`
+	// Sections are the flows that answer, those that have any, in the order of
+	// Kinds.
+	Sections []Section `json:"sections"`
+	// More tells that words alone find more than MaxFound flows: those that
+	// were found first are all that is ranked and counted.
+	More bool `json:"more"`
 	// AnyPort counts further flows whose port is the client's choice; they
 	// are no answer to a number. AnyForbidden counts those that forbid every port.
 	AnyPort      int `json:"any_port"`
 	AnyForbidden int `json:"any_forbidden"`
 	// Elsewhere counts flows of that port that the words exclude.
 	Elsewhere int `json:"elsewhere"`
+	// Nearest are the documented ports or ranges next to an asked port of which
+	// nothing is documented: that below it and that above, where there are.
+	Nearest []string `json:"nearest"`
 	// Registered are the names that the IANA registry has for an asked port of
 	// which nothing is documented: registrations, no requirements.
 	Registered []Registered `json:"registered"`
@@ -93,7 +107,32 @@ type Group struct {
 
 // Documented tells whether some flow names the group's port, be it one that
 // the words exclude.
-func (g *Group) Documented() bool { return g.Total+g.ForbiddenTotal+g.Elsewhere > 0 }
+func (g *Group) Documented() bool { return len(g.Sections) > 0 || g.Elsewhere > 0 }
+
+// Section is the flows of a group that say the same of what was asked.
+type Section struct {
+	Kind Kind `json:"kind"`
+	// Hits are best first, at most MaxHits of Total.
+	Hits  []Hit `json:"hits"`
+	Total int   `json:"total"`
+}
+
+// Kind is what the flows of a section have in common.
+type Kind string
+
+// The kinds. A flow is of the last one that fits.
+const (
+	Listens   Kind = "listens"   // the product listens there, for others
+	Connects  Kind = "connects"  // the product connects to it
+	Between   Kind = "between"   // between parts of the product, or between others
+	Within    Kind = "inside"    // the port lies inside a wider range, whoever listens
+	Parts     Kind = "part"      // a part of the asked range
+	Alternate Kind = "variant"   // only another source says so; never opened
+	Closed    Kind = "forbidden" // must stay closed
+)
+
+// Kinds lists the kinds in the order of an answer's sections.
+func Kinds() []Kind { return []Kind{Listens, Connects, Between, Within, Parts, Alternate, Closed} }
 
 // Hit is one flow.
 type Hit struct {
@@ -141,7 +180,7 @@ type Index struct {
 // flow is one flow as numbers of the columns' dictionaries.
 type flow struct {
 	product, set, id, service, need int
-	route                           []int
+	route                           []int // as of the columns, its ends as numbers of phrases
 }
 
 // New makes the index of a catalog. It reads flows, with their directions, and

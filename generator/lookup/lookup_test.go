@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"portolan/generator/bench"
 	"portolan/generator/catalog"
 	"portolan/generator/lookup"
 )
@@ -23,19 +24,21 @@ type vector struct {
 	Query     string        `json:"query"`
 	Pasted    bool          `json:"pasted,omitempty"`
 	Truncated bool          `json:"truncated,omitempty"`
+	Seen      []string      `json:"seen,omitempty"` // "3 nginx"
 	Invalid   []string      `json:"invalid,omitempty"`
 	Words     []string      `json:"words,omitempty"` // "movit typo moveit"
 	Groups    []vectorGroup `json:"groups"`
 }
 
 type vectorGroup struct {
-	Ask          string   `json:"ask"`
-	Hits         []string `json:"hits"` // "product/flow match range", "variant" at the end
-	Forbidden    []string `json:"forbidden,omitempty"`
-	AnyPort      int      `json:"any_port,omitempty"`
-	AnyForbidden int      `json:"any_forbidden,omitempty"`
-	Elsewhere    int      `json:"elsewhere,omitempty"`
-	Registered   []string `json:"registered,omitempty"` // "https tcp,udp,sctp 443"
+	Ask string `json:"ask"`
+	// Found is each section's kind and hits: "product/flow match range".
+	Found        [][]string `json:"found,omitempty"`
+	AnyPort      int        `json:"any_port,omitempty"`
+	AnyForbidden int        `json:"any_forbidden,omitempty"`
+	Elsewhere    int        `json:"elsewhere,omitempty"`
+	Nearest      []string   `json:"nearest,omitempty"`
+	Registered   []string   `json:"registered,omitempty"` // "https tcp,udp,sctp 443"
 }
 
 // fixture is the catalog of testdata.
@@ -67,11 +70,20 @@ func vectors(t testing.TB) []vector {
 // short is an answer as a vector.
 func short(query string, a lookup.Answer) vector {
 	v := vector{Query: query, Pasted: a.Pasted, Truncated: a.Truncated, Invalid: a.Invalid, Groups: []vectorGroup{}}
+	for _, s := range a.Seen {
+		v.Seen = append(v.Seen, strings.TrimSpace(fmt.Sprint(s.Lines, " ", strings.Join(s.Names, ","))))
+	}
 	for _, w := range a.Words {
 		v.Words = append(v.Words, strings.TrimSpace(w.Text+" "+string(w.Match)+" "+strings.Join(w.Meant, " ")))
 	}
 	for _, g := range a.Groups {
-		s := vectorGroup{Ask: g.Ask.Text, Hits: hits(g.Hits), Forbidden: hits(g.Forbidden), AnyPort: g.AnyPort, AnyForbidden: g.AnyForbidden, Elsewhere: g.Elsewhere}
+		s := vectorGroup{Ask: g.Ask.Text, AnyPort: g.AnyPort, AnyForbidden: g.AnyForbidden, Elsewhere: g.Elsewhere}
+		if len(g.Nearest) > 0 {
+			s.Nearest = g.Nearest
+		}
+		for _, section := range g.Sections {
+			s.Found = append(s.Found, append([]string{string(section.Kind)}, hits(section.Hits)...))
+		}
 		for _, r := range g.Registered {
 			port := fmt.Sprint(r.First)
 			if r.Last > r.First {
@@ -90,9 +102,6 @@ func hits(list []lookup.Hit) []string {
 		s := h.Product + "/" + h.Flow + " " + string(h.Match)
 		if h.Range != "" {
 			s += " " + h.Range
-		}
-		if h.Variant {
-			s += " variant"
 		}
 		out = append(out, s)
 	}
@@ -142,13 +151,13 @@ func TestVectors(t *testing.T) {
 // TestHit holds all fields of one answer, those that vectors leave out.
 func TestHit(t *testing.T) {
 	a := fixture().Query("tcp/4000 moveit")
-	if len(a.Groups) != 1 || len(a.Groups[0].Hits) != 1 {
+	if len(a.Groups) != 1 || len(a.Groups[0].Sections) != 1 || len(a.Groups[0].Sections[0].Hits) != 1 {
 		t.Fatalf("got %+v", a)
 	}
 	want := lookup.Hit{Product: "moveit-transfer", Name: "MOVEit Transfer", Flow: "ftps-passive", Path: "/products/moveit-transfer/#ftps-passive",
 		Service: "ftps-data", ServiceName: "FTPS data channel", Direction: "inbound", From: []string{"Client or partner"}, To: []string{"MOVEit Transfer server"},
 		Ports: "tcp/3000-4000", Need: "conditional", Match: lookup.Inside, Range: "tcp/3000-4000", Variant: true}
-	if got := a.Groups[0].Hits[0]; pretty(t, got) != pretty(t, want) {
+	if got := a.Groups[0].Sections[0].Hits[0]; pretty(t, got) != pretty(t, want) {
 		t.Errorf("got %s\nwant %s", pretty(t, got), pretty(t, want))
 	}
 }
@@ -216,7 +225,7 @@ func TestScriptsAreSafe(t *testing.T) {
 }
 
 func TestSameBytes(t *testing.T) {
-	c := synthetic(300)
+	c := bench.Catalog(300)
 	first := string(lookup.New(c).MarshalJS())
 	slices.Reverse(c.Products)
 	if string(lookup.New(c).MarshalJS()) != first {
@@ -225,7 +234,7 @@ func TestSameBytes(t *testing.T) {
 }
 
 func TestConcurrentQueries(t *testing.T) {
-	x := lookup.New(synthetic(500))
+	x := lookup.New(bench.Catalog(500))
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
@@ -283,22 +292,27 @@ func TestProperties(t *testing.T) {
 				t.Errorf("%q: %q is documented and yet answered by the registry", q, g.Ask.Text)
 			}
 			kinds := []lookup.Match{lookup.Exact, lookup.Inside, lookup.Overlap, lookup.Whole, lookup.Prefix, lookup.Typo}
-			for _, list := range [][]lookup.Hit{g.Hits, g.Forbidden} {
-				if !slices.IsSortedFunc(list, func(a, b lookup.Hit) int {
-					if a.Variant != b.Variant {
-						if b.Variant {
-							return -1
-						}
-						return 1
-					}
-					return slices.Index(kinds, a.Match) - slices.Index(kinds, b.Match)
-				}) {
+			if !slices.IsSortedFunc(g.Sections, func(a, b lookup.Section) int {
+				return slices.Index(lookup.Kinds(), a.Kind) - slices.Index(lookup.Kinds(), b.Kind)
+			}) {
+				t.Errorf("%q: sections of %q are not in order", q, g.Ask.Text)
+			}
+			seen := map[string]lookup.Kind{}
+			for _, s := range g.Sections {
+				if len(s.Hits) != min(s.Total, lookup.MaxHits) || s.Total == 0 {
+					t.Errorf("%q: %d hits of %d %s %q", q, len(s.Hits), s.Total, s.Kind, g.Ask.Text)
+				}
+				if !slices.IsSortedFunc(s.Hits, func(a, b lookup.Hit) int { return slices.Index(kinds, a.Match) - slices.Index(kinds, b.Match) }) {
 					t.Errorf("%q: hits of %q are not in order", q, g.Ask.Text)
 				}
-			}
-			for _, h := range g.Hits {
-				if h.Need == "forbidden" {
-					t.Errorf("%q: forbidden %s among the hits", q, h.Path)
+				for _, h := range s.Hits {
+					if was, ok := seen[h.Path]; ok {
+						t.Errorf("%q: %s is said to be %s and %s", q, h.Path, was, s.Kind)
+					}
+					seen[h.Path] = s.Kind
+					if h.Need == "forbidden" != (s.Kind == lookup.Closed) {
+						t.Errorf("%q: %s, which is %s, among what %s", q, h.Path, h.Need, s.Kind)
+					}
 				}
 			}
 		}

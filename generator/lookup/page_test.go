@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"portolan/generator/bench"
 	"portolan/generator/lookup"
 )
 
@@ -102,7 +103,8 @@ func TestPageVectors(t *testing.T) {
 
 func TestPageRandom(t *testing.T) {
 	sameAnswers(t, fixture(), randomQueries(1000))
-	sameAnswers(t, lookup.New(synthetic(2000)), randomQueries(300))
+	sameAnswers(t, lookup.New(bench.Catalog(2000)), randomQueries(300))
+	sameAnswers(t, lookup.New(bench.Catalog(6000)), []string{"tcp", "mo", "m", "in", "ser tcp", "se in", "mo 443", "in 443", "1-1024"}) // more than MaxFound
 }
 
 func TestPageHostile(t *testing.T) {

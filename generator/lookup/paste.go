@@ -33,6 +33,34 @@ var (
 	lineProto   = regexp.MustCompile(`^(tcp|udp|sctp)(?:4|6|46)?$`)
 )
 
+// What a line calls the program or the service of its port.
+var (
+	ssUsers       = regexp.MustCompile(`users:\(\("([^" ]{1,40})"`)
+	lsofLine      = regexp.MustCompile(`^([^ ]{1,40}) \d+ [^ ]+ \d+[a-z]* (?:ipv4|ipv6) `)
+	netstatOwner  = regexp.MustCompile(` (?:listen )?\d+/([a-z][^ :/]{0,39})(?: |:|$)`)
+	nmapService   = regexp.MustCompile(`^\d+/(?:tcp|udp|sctp) +open +([a-z][^ ?]{0,39})`)
+	netstatStarts = regexp.MustCompile(`^(?:tcp|udp)6? `)
+)
+
+// nameIn is what a line calls the program that listens, or nmap the service.
+func nameIn(line string) string {
+	if m := ssUsers.FindStringSubmatch(line); m != nil {
+		return m[1]
+	}
+	if m := lsofLine.FindStringSubmatch(line); m != nil {
+		return m[1]
+	}
+	if m := nmapService.FindStringSubmatch(line); m != nil {
+		return m[1]
+	}
+	if netstatStarts.MatchString(line) {
+		if m := netstatOwner.FindStringSubmatch(line); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}
+
 // states are what a listing says of a socket.
 var states = []string{"listen", "listening", "unconn", "estab", "established", "time-wait", "time_wait", "close-wait", "close_wait", "syn-sent",
 	"syn_sent", "syn-recv", "syn_recv", "fin-wait-1", "fin_wait1", "fin_wait_1", "fin-wait-2", "fin_wait2", "fin_wait_2", "last-ack", "last_ack", "closing", "closed", "bound"}

@@ -4,13 +4,15 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+
+	"portolan/generator/catalog"
 )
 
 // Query answers a text: ports, ranges and words as people type them, or lines
 // pasted from ss, netstat, nmap or a firewall's log. Every word narrows.
 func (x *Index) Query(text string) Answer {
 	r := understand(text)
-	a := Answer{Pasted: r.pasted, Asked: r.asked, Words: []Word{}, Invalid: r.invalid, Truncated: r.truncated, Groups: []Group{}}
+	a := Answer{Pasted: r.pasted, Asked: r.asked, Seen: r.seen, Words: []Word{}, Invalid: r.invalid, Truncated: r.truncated, Groups: []Group{}}
 	var narrow *narrowed
 	for _, w := range r.words {
 		var word Word
@@ -29,7 +31,10 @@ func (x *Index) Query(text string) Answer {
 // narrowed is the flows that all words so far match.
 type narrowed struct {
 	score []uint32 // by flow: 0 out, else one more than its words' weights together
-	list  []int32  // those in, in no order
+	// list is the flows of the word that has the fewest, counted once for each
+	// name that it is part of, in the order of its terms and their names; a
+	// flow may stand twice, and not all are in.
+	list []int32
 }
 
 func (n *narrowed) has(flow int32) bool { return n == nil || n.score[flow] > 0 }
@@ -66,12 +71,9 @@ func (x *Index) narrow(before *narrowed, text string) (*narrowed, Word) {
 			if x.words.minor(entity) {
 				s++
 			}
+			next.list = append(next.list, x.words.flows[entity]...)
 			for _, f := range x.words.flows[entity] {
-				switch {
-				case next.score[f] == 0:
-					next.list = append(next.list, f)
-					next.score[f] = s
-				case s < next.score[f]:
+				if next.score[f] == 0 { // else found by a better name
 					next.score[f] = s
 				}
 			}
@@ -80,16 +82,18 @@ func (x *Index) narrow(before *narrowed, text string) (*narrowed, Word) {
 	if before == nil {
 		return next, word
 	}
-	kept := next.list[:0]
-	for _, f := range next.list {
-		if before.score[f] == 0 {
+	for f, s := range next.score {
+		switch {
+		case s == 0:
+		case before.score[f] == 0:
 			next.score[f] = 0
-			continue
+		default:
+			next.score[f] += before.score[f] - 1
 		}
-		next.score[f] += before.score[f] - 1
-		kept = append(kept, f)
 	}
-	next.list = kept
+	if len(before.list) <= len(next.list) {
+		next.list = before.list
+	}
 	return next, word
 }
 
@@ -150,6 +154,7 @@ func (x *Index) port(a Ask, narrow *narrowed) Group {
 	x.countOpen(&g, a, narrow, best)
 	if !g.Documented() {
 		g.Registered = registered().names(a)
+		g.Nearest = x.nearest(a)
 	}
 	return g
 }
@@ -186,6 +191,37 @@ func (x *Index) meet(a Ask, add func(s span, kind int)) {
 			add(s, 2)
 		}
 	}
+}
+
+// nearest finds what is documented next to ports of which nothing is.
+func (x *Index) nearest(a Ask) []string {
+	var below, above *span
+	consider := func(s *span) {
+		if !a.takes(s.transport) || len(x.ofSet[s.set]) == 0 || s.full() {
+			return
+		}
+		if s.last < a.First && (below == nil || s.last > below.last || s.last == below.last && s.first > below.first) {
+			below = s
+		}
+		if s.first > a.Last && (above == nil || s.first < above.first || s.first == above.first && s.last < above.last) {
+			above = s
+		}
+	}
+	out := []string{}
+	if a.First == 0 || a.Transport != "" && !slices.Contains(portTransports, a.Transport) {
+		return out
+	}
+	for _, list := range [][]span{x.single, x.wide} {
+		for i := range list {
+			consider(&list[i])
+		}
+	}
+	for _, s := range []*span{below, above} {
+		if s != nil {
+			out = append(out, s.String())
+		}
+	}
+	return out
 }
 
 // wildcard tells whether the ask is "tcp/*" or "tcp/?".
@@ -232,38 +268,73 @@ func (x *Index) isForbidden(need int) bool { return x.cols.Needs[need] == "forbi
 
 // wordGroup answers words alone.
 func (x *Index) wordGroup(n *narrowed) Group {
-	keys := make([]uint64, len(n.list))
-	for i, f := range n.list {
-		keys[i] = uint64(n.score[f])<<40 | uint64(x.flows[f].need)<<32 | uint64(f)
-	}
-	slices.Sort(keys)
-	list := make([]found, len(keys))
-	for i, k := range keys {
-		f := int32(k)
-		list[i] = found{flow: f, need: x.flows[f].need}
+	var list []found
+	seen, more := map[int32]bool{}, false
+	for _, f := range n.list {
+		if seen[f] || n.score[f] == 0 {
+			continue
+		}
+		if more = len(list) == MaxFound; more {
+			break
+		}
+		seen[f] = true
+		hit := found{flow: f, need: x.flows[f].need, score: n.of(f)}
 		switch s := n.score[f] - 1; {
 		case s >= weights[2]:
-			list[i].kind = 2
+			hit.kind = 2
 		case s >= weights[1]:
-			list[i].kind = 1
+			hit.kind = 1
 		}
+		list = append(list, hit)
 	}
-	return x.group(Ask{}, list, wordMatches)
+	slices.SortFunc(list, func(a, b found) int {
+		return cmp.Or(cmp.Compare(a.score, b.score), cmp.Compare(a.need, b.need), cmp.Compare(a.flow, b.flow))
+	})
+	g := x.group(Ask{}, list, wordMatches)
+	g.More = more
+	return g
 }
 
-// group takes the forbidden ones of what was found apart.
+// group parts what was found into sections.
 func (x *Index) group(a Ask, list []found, matches []Match) Group {
-	g := Group{Ask: a, Hits: []Hit{}, Forbidden: []Hit{}, Registered: []Registered{}}
+	kinds := Kinds()
+	all := make([]Section, len(kinds))
 	for _, n := range list {
-		hits, total := &g.Hits, &g.Total
-		if x.isForbidden(n.need) {
-			hits, total = &g.Forbidden, &g.ForbiddenTotal
+		s := &all[slices.Index(kinds, x.kindOf(n))]
+		if s.Total++; s.Total <= MaxHits {
+			s.Hits = append(s.Hits, x.hit(n, matches[n.kind]))
 		}
-		if *total++; *total <= MaxHits {
-			*hits = append(*hits, x.hit(n, matches[n.kind]))
+	}
+	g := Group{Ask: a, Sections: []Section{}, Nearest: []string{}, Registered: []Registered{}}
+	for i, s := range all {
+		if s.Total > 0 {
+			s.Kind = kinds[i]
+			g.Sections = append(g.Sections, s)
 		}
 	}
 	return g
+}
+
+func (x *Index) kindOf(n found) Kind {
+	byPort := n.span.transport != ""
+	switch {
+	case x.isForbidden(n.need):
+		return Closed
+	case n.variant:
+		return Alternate
+	case byPort && portMatches[n.kind] == Overlap:
+		return Parts
+	case byPort && portMatches[n.kind] == Inside:
+		return Within
+	}
+	switch catalog.Direction(x.directionOf(&x.flows[n.flow])) {
+	case catalog.Inbound:
+		return Listens
+	case catalog.Outbound:
+		return Connects
+	default:
+		return Between
+	}
 }
 
 func (x *Index) hit(n found, m Match) Hit {

@@ -62,6 +62,7 @@ type reading struct {
 	pasted    bool
 	truncated bool
 	asked     []Ask
+	seen      []Seen // of pasted lines, by asked
 	words     []string
 	invalid   []string
 }
@@ -69,16 +70,19 @@ type reading struct {
 // understand reads a text: lines of a listing or a log, if there are any,
 // else words, ports and ranges.
 func understand(text string) *reading {
-	r := &reading{asked: []Ask{}, invalid: []string{}}
+	r := &reading{asked: []Ask{}, seen: []Seen{}, invalid: []string{}}
 	if letters := []rune(text); len(letters) > MaxText {
 		text, r.truncated = string(letters[:MaxText]), true
 	}
 	text = normalise(text)
 	for line := range strings.SplitSeq(text, "\n") {
-		if asks, ok := pasted(strings.TrimSpace(line)); ok {
+		line = strings.TrimSpace(line)
+		if asks, ok := pasted(line); ok {
 			r.pasted = true
+			name := nameIn(line)
 			for _, a := range asks {
 				r.ask(a)
+				r.note(a, name)
 			}
 		}
 	}
@@ -99,6 +103,23 @@ func (r *reading) ask(a Ask) {
 		r.truncated = true
 	default:
 		r.asked = append(r.asked, a)
+	}
+}
+
+// note counts a line that names an ask, and what it calls it.
+func (r *reading) note(a Ask, name string) {
+	a.Text = askText(a)
+	i := slices.Index(r.asked, a)
+	if i < 0 {
+		return
+	}
+	if i == len(r.seen) {
+		r.seen = append(r.seen, Seen{Names: []string{}})
+	}
+	s := &r.seen[i]
+	s.Lines++
+	if name != "" && len(s.Names) < MaxNames && !slices.Contains(s.Names, name) {
+		s.Names = append(s.Names, name)
 	}
 }
 

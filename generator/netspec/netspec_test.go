@@ -2,6 +2,9 @@ package netspec_test
 
 import (
 	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
 	"testing"
 
 	"portolan/generator/netspec"
@@ -182,6 +185,67 @@ func FuzzPortSet(f *testing.F) {
 		}
 		if !s.Covers(s) {
 			t.Fatalf("%q does not cover itself", text)
+		}
+	})
+}
+
+func TestPrefixMinus(t *testing.T) {
+	for _, test := range []struct {
+		from   string
+		others []string
+		want   string
+	}{
+		{"10.0.0.0/8", nil, "[10.0.0.0/8]"},
+		{"10.0.0.0/8", []string{"192.0.2.0/24", "2001:db8::/32"}, "[10.0.0.0/8]"},
+		{"10.0.0.0/8", []string{"10.0.0.0/8"}, "[]"},
+		{"10.1.0.0/16", []string{"10.0.0.0/8"}, "[]"},
+		{"10.0.0.0/30", []string{"10.0.0.2/32"}, "[10.0.0.0/31 10.0.0.3/32]"},
+		{"10.0.0.0/24", []string{"10.0.0.0/26", "10.0.0.64/26", "10.0.0.96/27"}, "[10.0.0.128/25]"},
+		{"0.0.0.0/0", []string{"0.0.0.0/1", "255.255.255.255/32", "192.0.0.0/2"}, "[128.0.0.0/2]"},
+		{"2001:db8::/126", []string{"2001:db8::1/128"}, "[2001:db8::/128 2001:db8::2/127]"},
+	} {
+		var others []netip.Prefix
+		for _, o := range test.others {
+			others = append(others, netip.MustParsePrefix(o))
+		}
+		if got := fmt.Sprint(netspec.Minus(netip.MustParsePrefix(test.from), others)); got != test.want {
+			t.Errorf("%s without %s: %s, want %s", test.from, test.others, got, test.want)
+		}
+	}
+}
+
+// FuzzPrefixMinus holds that what is left and what is taken out are the whole, and
+// that no two of the rest could be one.
+func FuzzPrefixMinus(f *testing.F) {
+	f.Add([]byte{10, 0, 0, 0, 8, 10, 1, 2, 3, 32}, []byte{10, 1, 2, 4})
+	f.Fuzz(func(t *testing.T, list, address []byte) {
+		if len(address) != 4 || len(list) > 100 {
+			return
+		}
+		var others []netip.Prefix
+		for ; len(list) >= 5; list = list[5:] {
+			p, err := netip.AddrFrom4([4]byte(list)).Prefix(int(list[4] % 33))
+			if err != nil {
+				t.Fatal(err)
+			}
+			others = append(others, p)
+		}
+		at := netip.AddrFrom4([4]byte(address))
+		holds := func(list []netip.Prefix) bool {
+			return slices.ContainsFunc(list, func(p netip.Prefix) bool { return p.Contains(at) })
+		}
+		rest := netspec.Minus(netip.MustParsePrefix("0.0.0.0/0"), others)
+		if holds(rest) == holds(others) {
+			t.Errorf("%s: in the rest %v, in the others %v", at, holds(rest), holds(others))
+		}
+		for i := range rest[:max(0, len(rest)-1)] {
+			a, b := rest[i], rest[i+1]
+			if !a.Addr().Less(b.Addr()) {
+				t.Errorf("%s before %s", a, b)
+			}
+			if up, err := a.Addr().Prefix(max(0, a.Bits()-1)); err == nil && a.Bits() == b.Bits() && up.Contains(b.Addr()) {
+				t.Errorf("%s and %s are one", a, b)
+			}
 		}
 	})
 }

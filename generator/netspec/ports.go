@@ -2,7 +2,6 @@ package netspec
 
 import (
 	"cmp"
-	"fmt"
 	"iter"
 	"slices"
 	"strconv"
@@ -78,7 +77,7 @@ func NewPortSet(ranges ...Range) PortSet { return PortSet{normal(slices.Clone(ra
 
 // normal sorts the ranges and merges those that share a port.
 func normal(rs []Range) []Range {
-	slices.SortFunc(rs, func(a, b Range) int {
+	slices.SortStableFunc(rs, func(a, b Range) int {
 		return cmp.Or(a.Transport.Compare(b.Transport), cmp.Compare(a.Form, b.Form), cmp.Compare(a.First, b.First), cmp.Compare(b.Last, a.Last))
 	})
 	out := rs[:0]
@@ -216,7 +215,7 @@ func (r Range) covers(o Range) bool {
 func (s PortSet) merged() []Range {
 	var out []Range
 	rs := slices.Clone(s.ranges)
-	slices.SortFunc(rs, func(a, b Range) int {
+	slices.SortStableFunc(rs, func(a, b Range) int {
 		return cmp.Or(a.Transport.Compare(b.Transport), cmp.Compare(a.First, b.First))
 	})
 	for _, r := range rs {
@@ -291,9 +290,9 @@ type SyntaxError struct {
 
 func (e *SyntaxError) Error() string { return e.Text }
 
-func syntaxf(offset int, format string, args ...any) *SyntaxError {
-	return &SyntaxError{Offset: offset, Text: fmt.Sprintf(format, args...)}
-}
+func syntax(offset int, text string) *SyntaxError { return &SyntaxError{Offset: offset, Text: text} }
+
+func meant(text string) string { return "did you mean " + strconv.Quote(text) + "?" }
 
 // ParsePortSet reads a port set as the data files write it: transports
 // separated by blanks, each with its ports after a slash. Numbers run from 1
@@ -314,7 +313,7 @@ func ParsePortSet(text string) (PortSet, error) {
 	}
 	set := PortSet{normal(rs)}
 	if len(set.ranges) > 1 && slices.ContainsFunc(set.ranges, func(r Range) bool { return r.Transport == Any }) {
-		return PortSet{}, syntaxf(0, `"any" stands alone: it is every transport`)
+		return PortSet{}, syntax(0, `"any" stands alone: it is every transport`)
 	}
 	return set, nil
 }
@@ -345,20 +344,20 @@ func parseField(field string) ([]Range, *SyntaxError) {
 	case strings.EqualFold(name, "ip"):
 		return parseProtocol(name, list, slash)
 	case !ok && !slash && isDigits(strings.NewReplacer(",", "", "-", "").Replace(name)):
-		return nil, &SyntaxError{Text: fmt.Sprintf("%q has no transport", field), Hint: fmt.Sprintf("did you mean %q?", "tcp/"+field)}
+		return nil, &SyntaxError{Text: strconv.Quote(field) + " has no transport", Hint: meant("tcp/" + field)}
 	case !ok && isDigits(name) && slash:
-		return nil, &SyntaxError{Text: fmt.Sprintf("%q has the port before the transport", field), Hint: fmt.Sprintf("did you mean %q?", list+"/"+name)}
+		return nil, &SyntaxError{Text: strconv.Quote(field) + " has the port before the transport", Hint: meant(list + "/" + name)}
 	case !ok:
-		return nil, &SyntaxError{Text: fmt.Sprintf("unknown transport %q", name), Hint: "known: " + strings.Join(TransportNames(), ", ")}
+		return nil, &SyntaxError{Text: "unknown transport " + strconv.Quote(name), Hint: "known: " + strings.Join(TransportNames(), ", ")}
 	case !slash && t.HasPorts():
-		return nil, syntaxf(len(name), `%s needs ports: a number, a range, "*" or "?"`, t)
+		return nil, syntax(len(name), t.String()+` needs ports: a number, a range, "*" or "?"`)
 	case !slash:
 		return []Range{{Transport: t, Form: Whole}}, nil
 	case t.kind == withTypes:
 		n, err := number(list, 0, 255, len(name)+1, "ICMP type")
 		return []Range{{Transport: t, First: n, Last: n}}, err
 	case !t.HasPorts():
-		return nil, syntaxf(len(name), "%s has no ports", t)
+		return nil, syntax(len(name), t.String()+" has no ports")
 	case list == "*":
 		return []Range{{Transport: t, First: 1, Last: 65535, Form: AnyPort}}, nil
 	case list == "?":
@@ -377,7 +376,7 @@ func parseProtocol(name, list string, slash bool) ([]Range, *SyntaxError) {
 	}
 	t := Protocol(uint8(n))
 	if t.HasPorts() {
-		return nil, &SyntaxError{Text: fmt.Sprintf("protocol %d has ports", n), Hint: fmt.Sprintf("write it as %s/PORTS", t)}
+		return nil, &SyntaxError{Text: "protocol " + strconv.Itoa(int(n)) + " has ports", Hint: "write it as " + t.String() + "/PORTS"}
 	}
 	return []Range{{Transport: t, Form: Whole}}, nil
 }
@@ -395,7 +394,7 @@ func parseList(t Transport, list string, at int) ([]Range, *SyntaxError) {
 		case err != nil:
 			return nil, err
 		case lo > hi:
-			return nil, &SyntaxError{Offset: at, Text: fmt.Sprintf("range %s runs backwards", item), Hint: fmt.Sprintf("did you mean %d-%d?", hi, lo)}
+			return nil, &SyntaxError{Offset: at, Text: "range " + item + " runs backwards", Hint: "did you mean " + strconv.Itoa(int(hi)) + "-" + strconv.Itoa(int(lo)) + "?"}
 		}
 		rs = append(rs, Range{Transport: t, First: lo, Last: hi})
 		at += len(item) + 1
@@ -405,14 +404,14 @@ func parseList(t Transport, list string, at int) ([]Range, *SyntaxError) {
 
 func number(text string, lo, hi, at int, what string) (uint16, *SyntaxError) {
 	if !isDigits(text) {
-		return 0, syntaxf(at, "%q is not a %s", text, what)
+		return 0, syntax(at, strconv.Quote(text)+" is not a "+what)
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < lo || n > hi {
-		return 0, syntaxf(at, "%s %s is not between %d and %d", what, text, lo, hi)
+		return 0, syntax(at, what+" "+text+" is not between "+strconv.Itoa(lo)+" and "+strconv.Itoa(hi))
 	}
 	if text != strconv.Itoa(n) {
-		return 0, &SyntaxError{Offset: at, Text: fmt.Sprintf("%s %s has leading zeros", what, text), Hint: fmt.Sprintf("did you mean %d?", n)}
+		return 0, &SyntaxError{Offset: at, Text: what + " " + text + " has leading zeros", Hint: "did you mean " + strconv.Itoa(n) + "?"}
 	}
 	return uint16(n), nil
 }

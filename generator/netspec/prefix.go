@@ -1,8 +1,8 @@
 package netspec
 
 import (
-	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 )
 
@@ -24,11 +24,11 @@ func ParsePrefix(text string) (Prefix, error) {
 	p, err := netip.ParsePrefix(text)
 	switch {
 	case err != nil:
-		return Prefix{}, syntaxf(0, "%q is not an address prefix", text)
+		return Prefix{}, syntax(0, strconv.Quote(text)+" is not an address prefix")
 	case p.Addr().Is4In6():
-		return Prefix{}, &SyntaxError{Text: fmt.Sprintf("%q is an IPv4 prefix inside IPv6", text), Hint: "write the IPv4 prefix"}
+		return Prefix{}, &SyntaxError{Text: strconv.Quote(text) + " is an IPv4 prefix inside IPv6", Hint: "write the IPv4 prefix"}
 	case p.Masked() != p:
-		return Prefix{}, &SyntaxError{Text: fmt.Sprintf("%q has host bits set", text), Hint: fmt.Sprintf("did you mean %q?", p.Masked())}
+		return Prefix{}, &SyntaxError{Text: strconv.Quote(text) + " has host bits set", Hint: meant(p.Masked().String())}
 	}
 	return Prefix{p}, nil
 }
@@ -53,6 +53,27 @@ func (p *Prefix) UnmarshalText(text []byte) error {
 // MarshalText writes String.
 func (p Prefix) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 
+// Minus is a prefix without what others cover of it: the fewest prefixes, in
+// order of their addresses.
+func Minus(p netip.Prefix, others []netip.Prefix) []netip.Prefix {
+	meets := false
+	for _, o := range others {
+		if o.Overlaps(p) {
+			if o.Bits() <= p.Bits() {
+				return nil
+			}
+			meets = true
+		}
+	}
+	if !meets {
+		return []netip.Prefix{p}
+	}
+	upper := p.Addr().AsSlice()
+	upper[p.Bits()/8] |= 0x80 >> (p.Bits() % 8)
+	middle, _ := netip.AddrFromSlice(upper)
+	return append(Minus(netip.PrefixFrom(p.Addr(), p.Bits()+1), others), Minus(netip.PrefixFrom(middle, p.Bits()+1), others)...)
+}
+
 // Addr is one address of a host.
 type Addr struct{ netip.Addr }
 
@@ -61,13 +82,13 @@ func ParseAddr(text string) (Addr, error) {
 	a, err := netip.ParseAddr(text)
 	switch {
 	case err != nil && strings.Contains(text, "/"):
-		return Addr{}, &SyntaxError{Text: fmt.Sprintf("%q is a prefix", text), Hint: "an address of one host is meant"}
+		return Addr{}, &SyntaxError{Text: strconv.Quote(text) + " is a prefix", Hint: "an address of one host is meant"}
 	case err != nil:
-		return Addr{}, syntaxf(0, "%q is not an address", text)
+		return Addr{}, syntax(0, strconv.Quote(text)+" is not an address")
 	case a.Zone() != "":
-		return Addr{}, syntaxf(0, "%q has an interface zone", text)
+		return Addr{}, syntax(0, strconv.Quote(text)+" has an interface zone")
 	case a.Is4In6():
-		return Addr{}, &SyntaxError{Text: fmt.Sprintf("%q is an IPv4 address inside IPv6", text), Hint: fmt.Sprintf("did you mean %q?", a.Unmap())}
+		return Addr{}, &SyntaxError{Text: strconv.Quote(text) + " is an IPv4 address inside IPv6", Hint: meant(a.Unmap().String())}
 	}
 	return Addr{a}, nil
 }

@@ -1,7 +1,6 @@
 package network
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -96,7 +95,7 @@ func (a *inspection) add(f Finding, path, text, advice string) {
 func (a *inspection) row(r *Row, text, advice string) {
 	v, path := r.Instance, "product."+r.Instance.ID
 	if i := slices.Index(v.Flows, r.Flow.ID); i >= 0 {
-		path = fmt.Sprintf("%s.flows[%d]", path, i)
+		path = diag.Sprintf("%s.flows[%d]", path, i)
 	} else if _, ok := v.Ports[r.Flow.ID]; ok {
 		path += ".ports." + r.Flow.ID
 	}
@@ -120,13 +119,13 @@ func (a *inspection) from(r *Row, want func(*Link) bool) string {
 
 func (a *inspection) zone(id string) string {
 	if z := a.c.Zone(id); z != nil {
-		return fmt.Sprintf("%q", z.Name)
+		return diag.Sprintf("%q", z.Name)
 	}
-	return fmt.Sprintf("%q", id)
+	return diag.Sprintf("%q", id)
 }
 
 // what names a row's flow.
-func what(r *Row) string { return fmt.Sprintf("flow %q on %s", r.Flow.ID, r.Links[0].Ports) }
+func what(r *Row) string { return diag.Sprintf("flow %q on %s", r.Flow.ID, r.Links[0].Ports) }
 
 // enters tells whether a link comes from other people's machines, inwards
 // through a firewall.
@@ -146,7 +145,7 @@ func exposedClearText(a *inspection) {
 			continue
 		}
 		if zones := a.from(r, a.enters); zones != "" {
-			a.row(r, fmt.Sprintf("%s comes in clear text from %s: whoever is on the path can read and change it", what(r), zones),
+			a.row(r, diag.Sprintf("%s comes in clear text from %s: whoever is on the path can read and change it", what(r), zones),
 				"offer what is encrypted alone, or let this do no more than lead there")
 		}
 	}
@@ -156,7 +155,7 @@ func exposedAdministration(a *inspection) {
 	for i := range a.rows {
 		r := &a.rows[i]
 		if zones := a.from(r, a.enters); zones != "" && slices.Contains(administration, r.Flow.Service) {
-			a.row(r, fmt.Sprintf("%s, a way to administer, is open from %s", what(r), zones),
+			a.row(r, diag.Sprintf("%s, a way to administer, is open from %s", what(r), zones),
 				"let it in from named addresses of your own, or over a VPN")
 		}
 	}
@@ -166,7 +165,7 @@ func exposedBackend(a *inspection) {
 	for i := range a.rows {
 		r := &a.rows[i]
 		if zones := a.from(r, a.anybody); zones != "" && slices.Contains(backend, r.Flow.Service) {
-			a.row(r, fmt.Sprintf("%s, a service for machines of one's own, is open from %s", what(r), zones),
+			a.row(r, diag.Sprintf("%s, a service for machines of one's own, is open from %s", what(r), zones),
 				"databases, directories and shares belong behind a server that speaks for them, or a VPN")
 		}
 	}
@@ -181,7 +180,7 @@ func exposedRange(a *inspection) {
 		}
 		for p := range r.Links[0].Ports.Ranges() {
 			if n := p.Size(); p.Form == netspec.AnyPort || p.Form == netspec.Exact && n > wideRange {
-				a.row(r, fmt.Sprintf("%s opens %d ports from %s to whatever else starts to listen there", what(r), n, zones),
+				a.row(r, diag.Sprintf("%s opens %d ports from %s to whatever else starts to listen there", what(r), n, zones),
 					"set a smaller range on the server, and give it here as the flow's ports")
 				break
 			}
@@ -199,7 +198,7 @@ func exposedInside(a *inspection) {
 			continue
 		}
 		k := slices.IndexFunc(r.Links, inside)
-		a.row(r, fmt.Sprintf("%s leads from the internet straight to zone %s", what(r), a.zone(r.Links[k].To.Zone)),
+		a.row(r, diag.Sprintf("%s leads from the internet straight to zone %s", what(r), a.zone(r.Links[k].To.Zone)),
 			"put what the internet reaches into a DMZ, and let that speak to the inside")
 	}
 }
@@ -212,7 +211,7 @@ func zoneOpened(a *inspection) {
 		}
 		if zones := a.from(r, whole); zones != "" {
 			k := slices.IndexFunc(r.Links, whole)
-			a.row(r, fmt.Sprintf("%s opens every address of zone %s from %s", what(r), a.zone(r.Links[k].To.Zone), zones),
+			a.row(r, diag.Sprintf("%s opens every address of zone %s from %s", what(r), a.zone(r.Links[k].To.Zone), zones),
 				"name the hosts that are meant")
 		}
 	}
@@ -222,7 +221,7 @@ func flowDiscouraged(a *inspection) {
 	for i := range a.rows {
 		r := &a.rows[i]
 		if s := r.Flow.Status; s == catalog.Discouraged || s == catalog.Obsolete {
-			a.row(r, fmt.Sprintf("%s is in use, and its vendor calls it %s", what(r), s), "take it out if nobody needs it any more")
+			a.row(r, diag.Sprintf("%s is in use, and its vendor calls it %s", what(r), s), "take it out if nobody needs it any more")
 		}
 	}
 }
@@ -252,7 +251,7 @@ func publicAddressMissing(a *inspection) {
 				}
 				told[h] = true
 				a.add(Finding{Row: r, Host: h}, "host."+h.ID+".address",
-					fmt.Sprintf("host %q is asked from zone %s, and has private addresses alone", h.ID, a.zone(l.From.Zone)),
+					diag.Sprintf("host %q is asked from zone %s, and has private addresses alone", h.ID, a.zone(l.From.Zone)),
 					"give it the public_address that a firewall translates")
 			}
 		}
@@ -268,7 +267,7 @@ func publicAddressIdle(a *inspection) {
 			})
 		})
 		if len(h.PublicAddress) > 0 && !used {
-			a.add(Finding{Host: h}, "host."+h.ID+".public_address[0]", fmt.Sprintf("host %q has a public address, and no flow from outside reaches it", h.ID),
+			a.add(Finding{Host: h}, "host."+h.ID+".public_address[0]", diag.Sprintf("host %q has a public address, and no flow from outside reaches it", h.ID),
 				"take the address out, and nothing is translated for it")
 		}
 	}
@@ -291,7 +290,7 @@ func egressMissing(a *inspection) {
 				}
 				told[f] = true
 				a.add(Finding{Row: r, Firewall: f}, "firewall."+f.ID,
-					fmt.Sprintf("private addresses go out through firewall %q to zone %s, and no egress is stated", f.ID, a.zone(out)),
+					diag.Sprintf("private addresses go out through firewall %q to zone %s, and no egress is stated", f.ID, a.zone(out)),
 					"say which source address they show beyond it")
 			}
 		}
@@ -344,7 +343,7 @@ func familyMissing(a *inspection) {
 			}
 			told[h] = true
 			a.add(Finding{Row: r, Host: h}, "host."+h.ID+".address",
-				fmt.Sprintf("host %q has no %s address, though its zone and host %q have: between them %s goes nowhere", h.ID, family, o.ID, family),
+				diag.Sprintf("host %q has no %s address, though its zone and host %q have: between them %s goes nowhere", h.ID, family, o.ID, family),
 				"give it one, or see that no name of it has a record of that family")
 		}
 	}
@@ -376,7 +375,7 @@ func featureIdle(a *inspection) {
 			if f == nil || slices.ContainsFunc(a.rows, func(r Row) bool { return r.Instance == v && s.because(r.Flow, id) }) {
 				continue
 			}
-			a.add(Finding{}, fmt.Sprintf("product.%s.features[%d]", v.ID, j), fmt.Sprintf("feature %q of %q is on, and no flow comes in for it", id, v.ID),
+			a.add(Finding{}, diag.Sprintf("product.%s.features[%d]", v.ID, j), diag.Sprintf("feature %q of %q is on, and no flow comes in for it", id, v.ID),
 				"it may want another feature beside it, or its flows are refused")
 		}
 	}
@@ -393,7 +392,7 @@ func firewallIdle(a *inspection) {
 	for i := range a.d.Firewalls {
 		f := &a.d.Firewalls[i]
 		if !slices.ContainsFunc(a.n.Links, func(l Link) bool { return l.Flow.Need != catalog.Forbidden && slices.Contains(l.Chain, f) }) {
-			a.add(Finding{Firewall: f}, "firewall."+f.ID, fmt.Sprintf("no flow crosses firewall %q", f.ID), "look whether its zones are those that it joins")
+			a.add(Finding{Firewall: f}, "firewall."+f.ID, diag.Sprintf("no flow crosses firewall %q", f.ID), "look whether its zones are those that it joins")
 		}
 	}
 }
@@ -402,7 +401,7 @@ func hostIdle(a *inspection) {
 	for i := range a.d.Hosts {
 		h := &a.d.Hosts[i]
 		if !slices.ContainsFunc(a.n.Links, func(l Link) bool { return slices.Contains(l.From.Hosts, h) || slices.Contains(l.To.Hosts, h) }) {
-			a.add(Finding{Host: h}, "host."+h.ID, fmt.Sprintf("no flow begins or ends at host %q", h.ID), "say what it plays, or switch on what it is there for")
+			a.add(Finding{Host: h}, "host."+h.ID, diag.Sprintf("no flow begins or ends at host %q", h.ID), "say what it plays, or switch on what it is there for")
 		}
 	}
 }

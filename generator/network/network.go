@@ -2,7 +2,6 @@ package network
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -59,7 +58,7 @@ func Resolve(c *catalog.Catalog, d *catalog.Deployment, sink diag.Sink) *Network
 		sel, faults := Select(p, Choice{Version: v.Version, Features: v.Features, Flows: v.Flows})
 		for _, f := range faults {
 			if f.Code == "group-conflict" { // the others are told by the catalog's checks
-				diag.Errorf(sink, d.At.At(fmt.Sprintf("%s.%s[%d]", path, f.List, f.Index)), f.Code, "%s", f.Text)
+				diag.Errorf(sink, d.At.At(diag.Sprintf("%s.%s[%d]", path, f.List, f.Index)), f.Code, "%s", f.Text)
 			}
 		}
 		for _, f := range sel.Flows {
@@ -107,7 +106,7 @@ type resolver struct {
 
 // once reports an error, each text only once at a place.
 func (r *resolver) once(path, code, format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
+	text := diag.Sprintf(format, args...)
 	if key := path + "\x00" + text; !r.told[key] {
 		r.told[key] = true
 		diag.Errorf(r.sink, r.n.Deployment.At.At(path), code, "%s", text)

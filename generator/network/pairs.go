@@ -2,9 +2,7 @@ package network
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"net/url"
+	"hash/fnv"
 	"slices"
 	"strings"
 	"unicode"
@@ -29,8 +27,14 @@ func (p *Pair) Slug() string { return p.Client.Slug + "-to-" + p.Server.Slug }
 
 // DataVersion changes when the facts of either product may have changed.
 func (p *Pair) DataVersion() string {
-	sum := sha256.Sum256([]byte(p.Client.DataVersion + " " + p.Server.DataVersion))
-	return hex.EncodeToString(sum[:])
+	h := fnv.New128a()
+	h.Write([]byte(p.Client.DataVersion + " " + p.Server.DataVersion))
+	var out strings.Builder
+	for _, b := range h.Sum(nil) {
+		out.WriteByte("0123456789abcdef"[b>>4])
+		out.WriteByte("0123456789abcdef"[b&15])
+	}
+	return out.String()
 }
 
 // PairLink is one connection of a pair: a flow of the client's document and
@@ -241,11 +245,11 @@ func brand(p *catalog.Product) string {
 
 // document is a document's address without what does not tell documents apart.
 func document(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return ""
+	_, rest, _ := strings.Cut(address, "://")
+	if i := strings.IndexAny(rest, "?#"); i >= 0 {
+		rest = rest[:i]
 	}
-	return u.Host + strings.TrimSuffix(u.Path, "/")
+	return strings.TrimSuffix(rest, "/")
 }
 
 // flowsOf are a product's flows of one direction that can be open in its

@@ -4,7 +4,6 @@
 package network
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -102,7 +101,7 @@ func (s *Selection) switchFeatures(ch Choice) (faults []Fault) {
 			continue
 		case f.Group != "" && chosen[f.Group] != "" && chosen[f.Group] != name:
 			faults = append(faults, Fault{List: "features", Index: i, Code: "group-conflict",
-				Text: fmt.Sprintf("features %q and %q of group %q exclude each other", chosen[f.Group], name, f.Group)})
+				Text: diag.Sprintf("features %q and %q of group %q exclude each other", chosen[f.Group], name, f.Group)})
 			continue
 		case f.Group != "":
 			chosen[f.Group] = name
@@ -138,9 +137,9 @@ func InVersion(p *catalog.Product, f *catalog.Flow, version string) bool {
 }
 
 func unknown(list string, i int, kind, name string, known []string) Fault {
-	f := Fault{List: list, Index: i, Code: "unknown-" + kind, Text: fmt.Sprintf("unknown %s %q", kind, name)}
+	f := Fault{List: list, Index: i, Code: "unknown-" + kind, Text: diag.Sprintf("unknown %s %q", kind, name)}
 	if n := diag.Nearest(name, known); n != "" {
-		f.Hint = fmt.Sprintf("did you mean %q?", n)
+		f.Hint = diag.Sprintf("did you mean %q?", n)
 	}
 	return f
 }

@@ -40,7 +40,7 @@ func joined(s netspec.PortSet) []Ports {
 		}
 		out = append(out, Ports{r.First, r.Last})
 	}
-	slices.SortFunc(out, func(a, b Ports) int { return cmp.Compare(a.First, b.First) })
+	slices.SortStableFunc(out, func(a, b Ports) int { return cmp.Compare(a.First, b.First) })
 	kept := out[:0]
 	for _, p := range out {
 		if n := len(kept) - 1; n >= 0 && int(p.First) <= int(kept[n].Last)+1 {

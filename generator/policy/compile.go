@@ -406,7 +406,7 @@ func (p *Policy) Contradictions() []Contradiction {
 
 // tidy sorts prefixes and drops those inside others.
 func tidy(list []netip.Prefix) []netip.Prefix {
-	slices.SortFunc(list, func(a, b netip.Prefix) int {
+	slices.SortStableFunc(list, func(a, b netip.Prefix) int {
 		return cmp.Or(a.Addr().Compare(b.Addr()), cmp.Compare(a.Bits(), b.Bits()))
 	})
 	out := list[:0]

@@ -38,7 +38,7 @@ func (lw *lowering) name() {
 	}
 	lw.names.prefix = "portolan-" + slug + "-"
 	if lw.to.Name.Max > 0 && len(lw.names.prefix)+longest > lw.to.Name.Max {
-		lw.names.prefix = "pl-" + fingerprint(slug) + "-"
+		lw.names.prefix = "pl-" + Fingerprint(slug) + "-"
 	}
 	lw.l.Prefix = lw.names.spell(lw.names.prefix)
 	variables := names{limits: Name{Extra: "_"}, taken: map[string]bool{}}

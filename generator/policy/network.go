@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 
-	"go4.org/netipx"
-
 	"portolan/generator/catalog"
 	"portolan/generator/netspec"
 	"portolan/generator/network"
@@ -301,22 +299,14 @@ var linkOnly = []netip.Prefix{
 
 // unclaimed is every address that is routed but those of the network's zones.
 func (b *netBuilder) unclaimed() []netip.Prefix {
-	var s netipx.IPSetBuilder
-	s.AddPrefix(netip.MustParsePrefix("0.0.0.0/0"))
-	s.AddPrefix(netip.MustParsePrefix("::/0"))
+	var claimed []netip.Prefix
 	for i := range b.n.Deployment.Zones {
 		for _, p := range b.n.Deployment.Zones[i].CIDR {
-			s.RemovePrefix(p.Prefix)
+			claimed = append(claimed, p.Prefix)
 		}
 	}
-	for _, p := range linkOnly {
-		s.RemovePrefix(p)
-	}
-	set, err := s.IPSet()
-	if err != nil {
-		panic(err) // valid prefixes alone go in
-	}
-	return set.Prefixes()
+	claimed = append(claimed, linkOnly...)
+	return append(netspec.Minus(netip.MustParsePrefix("0.0.0.0/0"), claimed), netspec.Minus(netip.MustParsePrefix("::/0"), claimed)...)
 }
 
 // left lists, once each, the flows that have no rule here.

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -12,6 +11,8 @@ import (
 
 // Fault is what is wrong with an option.
 type Fault struct {
+	// Endpoint or Flow is the id that the option is for.
+	Endpoint, Flow string
 	// Text says it; Hint may tell a remedy.
 	Text, Hint string
 	// Warning tells that it can be done all the same.
@@ -28,34 +29,42 @@ func (o Options) Check(p *catalog.Product) (faults []Fault) {
 		flows = append(flows, p.Flows[i].ID)
 	}
 	for _, a := range o.Addresses {
+		tell := func(f Fault) {
+			f.Endpoint = a.Endpoint
+			faults = append(faults, f)
+		}
 		switch {
 		case p.Endpoint(a.Endpoint) == nil:
-			faults = append(faults, unknown("endpoint", a.Endpoint, endpoints))
+			tell(unknown("endpoint", a.Endpoint, endpoints))
 		case len(a.Prefixes) > 0 && len(a.FQDN) > 0:
-			faults = append(faults, Fault{Warning: true, Text: fmt.Sprintf("endpoint %q: its addresses are taken, %s is not", a.Endpoint, strings.Join(a.FQDN, ", "))})
+			tell(Fault{Warning: true, Text: diag.Sprintf("endpoint %q: its addresses are taken, %s is not", a.Endpoint, strings.Join(a.FQDN, ", "))})
 		case !a.Any && len(a.Prefixes)+len(a.FQDN) == 0:
-			faults = append(faults, Fault{Text: fmt.Sprintf("endpoint %q is given no address", a.Endpoint), Hint: `"any" is every address`})
+			tell(Fault{Text: diag.Sprintf("endpoint %q is given no address", a.Endpoint), Hint: `"any" is every address`})
 		}
 	}
 	for i, c := range o.Ports {
+		tell := func(f Fault) {
+			f.Flow = c.Flow
+			faults = append(faults, f)
+		}
 		f := p.Flow(c.Flow)
 		switch {
 		case f == nil:
-			faults = append(faults, unknown("flow", c.Flow, flows))
+			tell(unknown("flow", c.Flow, flows))
 			continue
 		case slices.ContainsFunc(o.Ports[:i], func(x PortChange) bool { return x.Flow == c.Flow }):
-			faults = append(faults, Fault{Text: fmt.Sprintf("flow %q is given ports twice", c.Flow), Hint: "name them all in one"})
+			tell(Fault{Text: diag.Sprintf("flow %q is given ports twice", c.Flow), Hint: "name them all in one"})
 		case c.Ports.IsZero() || !c.Ports.Known():
-			faults = append(faults, Fault{Text: fmt.Sprintf("flow %q is given no port", c.Flow)})
+			tell(Fault{Text: diag.Sprintf("flow %q is given no port", c.Flow)})
 		case c.Ports.IsAny() && f.Need != catalog.Forbidden:
-			faults = append(faults, Fault{Text: fmt.Sprintf("flow %q would open every transport", c.Flow)})
+			tell(Fault{Text: diag.Sprintf("flow %q would open every transport", c.Flow)})
 		case c.Ports.HasAnyPort() && !f.Dynamic:
-			faults = append(faults, Fault{Text: fmt.Sprintf("flow %q would open every port", c.Flow), Hint: "name the ports"})
+			tell(Fault{Text: diag.Sprintf("flow %q would open every port", c.Flow), Hint: "name the ports"})
 		case f.Ports.Known() && f.Ports.Len() > 1 && (c.Ports.Len() < f.Ports.Len() || drops(f.Ports, c.Ports)):
-			faults = append(faults, Fault{Warning: true, Text: fmt.Sprintf("flow %q: %s replaces all of %s", c.Flow, c.Ports, f.Ports)})
+			tell(Fault{Warning: true, Text: diag.Sprintf("flow %q: %s replaces all of %s", c.Flow, c.Ports, f.Ports)})
 		}
 		if !f.Allowed.IsZero() && !f.Allowed.Covers(c.Ports) {
-			faults = append(faults, Fault{Warning: true, Text: fmt.Sprintf("flow %q: the product allows %s, not all of %s", c.Flow, f.Allowed, c.Ports)})
+			tell(Fault{Warning: true, Text: diag.Sprintf("flow %q: the product allows %s, not all of %s", c.Flow, f.Allowed, c.Ports)})
 		}
 	}
 	return faults
@@ -67,9 +76,9 @@ func drops(old, now netspec.PortSet) bool {
 }
 
 func unknown(kind, name string, list []string) Fault {
-	f := Fault{Text: fmt.Sprintf("unknown %s %q", kind, name)}
+	f := Fault{Text: diag.Sprintf("unknown %s %q", kind, name)}
 	if n := diag.Nearest(name, list); n != "" {
-		f.Hint = fmt.Sprintf("did you mean %q?", n)
+		f.Hint = diag.Sprintf("did you mean %q?", n)
 	}
 	return f
 }

@@ -1,6 +1,10 @@
 package policy
 
-import "fmt"
+import (
+	"errors"
+
+	"portolan/generator/diag"
+)
 
 // Printer collects a platform's file and holds the renderer to its promise:
 // every entry is written, and nothing but printable ASCII comes out.
@@ -20,12 +24,6 @@ func (p *Printer) Text(parts ...string) {
 	for _, s := range parts {
 		p.buf = append(p.buf, s...)
 	}
-}
-
-// Linef writes a formatted line.
-func (p *Printer) Linef(format string, args ...any) {
-	p.buf = fmt.Appendf(p.buf, format, args...)
-	p.buf = append(p.buf, '\n')
 }
 
 // Head writes lines as comments with that sign.
@@ -52,17 +50,17 @@ func (p *Printer) Write(b []byte) (int, error) {
 func Render(pl Platform, l *Lowered) ([]byte, error) {
 	p := &Printer{buf: make([]byte, 0, 4096), done: make(map[*Entry]bool, len(l.Entries))}
 	if err := pl.Render(p, l); err != nil {
-		return nil, fmt.Errorf("%s: %w", l.Info.ID, err)
+		return nil, errors.New(l.Info.ID + ": " + err.Error())
 	}
 	for _, e := range l.Entries {
 		if !p.done[e] {
-			return nil, fmt.Errorf("%s: entry %s is not written", l.Info.ID, e.Name)
+			return nil, errors.New(diag.Sprintf("%s: entry %s is not written", l.Info.ID, e.Name))
 		}
 	}
 	for i, c := range p.buf {
 		ending := c == '\r' && i+1 < len(p.buf) && p.buf[i+1] == '\n'
 		if (c < ' ' || c > '~') && c != '\n' && c != '\t' && !ending {
-			return nil, fmt.Errorf("%s: byte %#x at %d of the file", l.Info.ID, c, i)
+			return nil, errors.New(diag.Sprintf("%s: byte %d at %d of the file", l.Info.ID, c, i))
 		}
 	}
 	return p.buf, nil

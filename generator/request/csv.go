@@ -5,8 +5,7 @@ import (
 	"strings"
 
 	"portolan/generator/policy/form"
-	"portolan/generator/sheet"
-	"portolan/generator/table/csv"
+	"portolan/generator/sheet/cell"
 )
 
 // Columns are the header of the comma-separated values.
@@ -20,18 +19,18 @@ func Columns() []string {
 // with the platform's columns, every cell text and none a formula.
 func (r *Request) CSV() []byte {
 	b := []byte("\uFEFF")
-	last := r.table.ProvenanceLine()
+	last := r.Provenance
 	record := func(cells []string) {
 		for i, c := range cells {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = csv.AppendGuarded(b, sheet.Clean(c))
+			b = cell.AppendGuarded(b, cell.Clean(c))
 		}
 		b = append(b, "\r\n"...)
 	}
 	row := func(firewall string, r *Row) {
-		record(append(append([]string{strconv.Itoa(r.Number), firewall}, r.Cells()...), strings.Join(r.urls(), " "), last))
+		record(append(append([]string{strconv.Itoa(r.Number), firewall}, r.Cells()...), strings.Join(r.URLs(), " "), last))
 	}
 	record(Columns())
 	for _, list := range [][]Firewall{r.Firewalls, r.Hosts} {

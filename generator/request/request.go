@@ -10,14 +10,12 @@ package request
 import (
 	"net/netip"
 	"slices"
-	"strconv"
 
 	"portolan/generator/catalog"
 	"portolan/generator/network"
 	"portolan/generator/policy"
 	"portolan/generator/policy/form"
-	"portolan/generator/sheet"
-	"portolan/generator/table"
+	"portolan/generator/sheet/cell"
 )
 
 // Request is a change request. It is not changed once it is made.
@@ -28,8 +26,8 @@ type Request struct {
 	Firewalls, Hosts []Firewall
 	// Changes are the addresses that firewalls change.
 	Changes []Change
-	// table is the subject's own, for its provenance and addresses.
-	table *table.Table
+	// Provenance is the line that says where each row comes from.
+	Provenance string
 }
 
 // Firewall is one firewall's rows.
@@ -60,15 +58,15 @@ type Change struct {
 
 // Network unites the policies of a network's [policy.NetworkVantages], which
 // were compiled with their translations.
-func Network(c *catalog.Catalog, n *network.Network, policies []*policy.Policy, links table.Links) *Request {
-	r := &Request{Title: n.Deployment.Name, Summary: n.Deployment.Summary, table: table.Network(c, n).WithLinks(links)}
+func Network(n *network.Network, policies []*policy.Policy, provenance string) *Request {
+	r := &Request{Title: n.Deployment.Name, Summary: n.Deployment.Summary, Provenance: provenance}
 	r.unite(n, policies)
 	return r
 }
 
 // Product unites the policies of a product's [policy.Vantages].
-func Product(c *catalog.Catalog, p *catalog.Product, policies []*policy.Policy, links table.Links) *Request {
-	r := &Request{Title: p.Name, Summary: p.Summary, table: table.Requirements(c, p, table.Options{Columns: []string{}}).WithLinks(links)}
+func Product(p *catalog.Product, policies []*policy.Policy, provenance string) *Request {
+	r := &Request{Title: p.Name, Summary: p.Summary, Provenance: provenance}
 	r.unite(nil, policies)
 	return r
 }
@@ -88,12 +86,12 @@ func (r *Request) unite(n *network.Network, policies []*policy.Policy) {
 			}
 			l := form.Lower(p)
 			f := Firewall{Vantage: p.At, Missing: l.Missing}
-			f.Name = sheet.Clean(f.Name)
+			f.Name = cell.Clean(f.Name)
 			var wall *catalog.Firewall
 			if n != nil && kind == policy.Perimeter {
 				wall = n.Deployment.Firewall(p.At.ID)
 			}
-			rows := form.Rows(l, sheet.Clean)
+			rows := form.Rows(l, cell.Clean)
 			for i := range rows {
 				if i < len(l.Entries) && wall != nil && hides(n, wall, l.Entries[i].Rule) {
 					hide(&rows[i], l.Entries[i].Rule, wall)
@@ -109,13 +107,13 @@ func (r *Request) unite(n *network.Network, policies []*policy.Policy) {
 	}
 	for _, p := range policies {
 		for _, t := range p.Translations {
-			r.Changes = append(r.Changes, Change{next(), sheet.Clean(p.At.Name), true, sheet.Clean(t.Name), t.Public.String(), t.Real.String()})
+			r.Changes = append(r.Changes, Change{next(), cell.Clean(p.At.Name), true, cell.Clean(t.Name), t.Public.String(), t.Real.String()})
 		}
 		if n == nil || p.At.Kind != policy.Perimeter {
 			continue
 		}
 		for _, a := range n.Deployment.Firewall(p.At.ID).Egress {
-			r.Changes = append(r.Changes, Change{next(), sheet.Clean(p.At.Name), false, "Connections that inside hosts open beyond it", "their own addresses", a.String()})
+			r.Changes = append(r.Changes, Change{next(), cell.Clean(p.At.Name), false, "Connections that inside hosts open beyond it", "their own addresses", a.String()})
 		}
 	}
 }
@@ -156,8 +154,8 @@ func hasFamily(list []netip.Prefix, a netip.Addr) bool {
 	return false
 }
 
-// urls are the addresses of those documents, each once.
-func (r *Row) urls() (out []string) {
+// URLs are the addresses of the documents that ask for the rule, each once.
+func (r *Row) URLs() (out []string) {
 	for _, s := range r.Stated {
 		if s.URL != "" && !slices.Contains(out, s.URL) {
 			out = append(out, s.URL)
@@ -183,12 +181,4 @@ func (r *Request) Rules() int {
 		}
 	}
 	return n
-}
-
-// counted is "1 rule" or "3 rules".
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
 }

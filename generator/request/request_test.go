@@ -21,6 +21,7 @@ import (
 	"portolan/generator/policy/platforms"
 	"portolan/generator/policy/policytest"
 	"portolan/generator/request"
+	"portolan/generator/request/workbook"
 	"portolan/generator/sheet/sheettest"
 	"portolan/generator/table"
 )
@@ -30,6 +31,7 @@ type subject struct {
 	name     string
 	policies []*policy.Policy
 	request  *request.Request
+	table    *table.Table
 }
 
 var links = table.Absolute("https://site.example/")
@@ -40,7 +42,8 @@ func ofNetwork(c *catalog.Catalog, d *catalog.Deployment) subject {
 	for _, at := range policy.NetworkVantages(d) {
 		s.policies = append(s.policies, policy.Deployment(c, n, at, policy.Options{Translate: true}))
 	}
-	s.request = request.Network(c, n, s.policies, links)
+	s.table = table.Network(c, n).WithLinks(links)
+	s.request = request.Network(n, s.policies, s.table.ProvenanceLine())
 	return s
 }
 
@@ -50,7 +53,8 @@ func ofProduct(c *catalog.Catalog, p *catalog.Product, all bool, o policy.Option
 	for _, at := range policy.Vantages(p) {
 		s.policies = append(s.policies, policy.Product(c, sel, at, o))
 	}
-	s.request = request.Product(c, p, s.policies, links)
+	s.table = table.Requirements(c, p, table.Options{Columns: []string{}}).WithLinks(links)
+	s.request = request.Product(p, s.policies, s.table.ProvenanceLine())
 	return s
 }
 
@@ -182,11 +186,11 @@ func TestWorkbook(t *testing.T) {
 	all := subjects(t)
 	files := make([][]byte, len(all))
 	for i, s := range all {
-		b, err := s.request.Workbook()
+		b, err := workbook.Bytes(s.request, s.table)
 		if err != nil {
 			t.Fatalf("%s: %v", s.name, err)
 		}
-		again, err := s.request.Workbook()
+		again, err := workbook.Bytes(s.request, s.table)
 		if err != nil || !bytes.Equal(b, again) {
 			t.Errorf("%s: other bytes the second time, %v", s.name, err)
 		}
@@ -292,7 +296,7 @@ func same(t *testing.T, name string, row map[string]string, cells []string, book
 func TestTown(t *testing.T) {
 	c := policytest.CorpusCatalog(t)
 	s := ofNetwork(c, c.Deployment("town"))
-	b, err := s.request.Workbook()
+	b, err := workbook.Bytes(s.request, s.table)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -350,7 +354,7 @@ func TestHostile(t *testing.T) {
 				}
 			}
 		}
-		b, err := s.request.Workbook()
+		b, err := workbook.Bytes(s.request, s.table)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -375,7 +379,7 @@ func BenchmarkWorkbook(b *testing.B) {
 		b.Run(s.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := s.request.Workbook(); err != nil {
+				if _, err := workbook.Bytes(s.request, s.table); err != nil {
 					b.Fatal(err)
 				}
 			}

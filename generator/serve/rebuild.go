@@ -16,6 +16,7 @@ import (
 
 	"portolan/generator/build"
 	"portolan/generator/diag"
+	"portolan/generator/diag/report"
 )
 
 // patience is how long faults are held back after a change: an editor may still be writing the file.
@@ -267,7 +268,7 @@ func faults(o *opened) (list []fault, more int) {
 func (s *Server) tell(o *opened, good, earlier bool) {
 	var b strings.Builder
 	errs := o.errors()
-	_ = diag.Write(&b, diag.Text, errs)
+	_ = report.Write(&b, report.Text, errs)
 	if o.err != nil {
 		fmt.Fprintf(&b, "error: %v\n", o.err)
 	}

@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"portolan/generator/sheet/cell"
 )
 
 // Workbook is one file.
@@ -94,7 +96,7 @@ type writer struct {
 }
 
 func (x *writer) properties() error {
-	p := &excelize.DocProperties{Title: Clean(x.book.Title), Creator: "portolan", LastModifiedBy: "portolan"}
+	p := &excelize.DocProperties{Title: cell.Clean(x.book.Title), Creator: "portolan", LastModifiedBy: "portolan"}
 	if x.book.Date != "" {
 		p.Created = x.book.Date + "T00:00:00Z"
 		p.Modified = p.Created
@@ -150,7 +152,7 @@ func (x *writer) sheet(s *Sheet, name string) error {
 		titles := make([]Cell, len(s.Columns))
 		for i, c := range s.Columns {
 			titles[i].Text = c.Title
-			row = append(row, excelize.Cell{StyleID: x.style[header], Value: Clean(c.Title)})
+			row = append(row, excelize.Cell{StyleID: x.style[header], Value: cell.Clean(c.Title)})
 		}
 		if err := errors.Join(out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}), put(height(titles, widths))); err != nil {
 			return err
@@ -159,7 +161,7 @@ func (x *writer) sheet(s *Sheet, name string) error {
 	for _, cells := range s.Rows {
 		row = row[:0]
 		for _, c := range cells {
-			row = append(row, excelize.Cell{StyleID: x.style[c.kind(s.isTable())], Value: fit(Clean(c.Text))})
+			row = append(row, excelize.Cell{StyleID: x.style[c.kind(s.isTable())], Value: fit(cell.Clean(c.Text))})
 		}
 		for s.isTable() && len(row) < len(s.Columns) {
 			row = append(row, excelize.Cell{StyleID: x.style[framed], Value: ""})
@@ -193,7 +195,7 @@ func (x *writer) page(s *Sheet, name string, widths []float64) error {
 	} else {
 		errs = append(errs, f.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &no}))
 	}
-	footer := cut(strings.ReplaceAll(Clean(x.book.Title), "\n", " "), 80) + " - " + name
+	footer := cut(strings.ReplaceAll(cell.Clean(x.book.Title), "\n", " "), 80) + " - " + name
 	return errors.Join(append(errs,
 		f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &yes}),
 		f.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &one, FitToHeight: &free}),

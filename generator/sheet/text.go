@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"portolan/generator/sheet/cell"
 )
 
 // Names are what the tabs say, a name for each sheet: at most 31 characters,
@@ -32,7 +34,7 @@ func tab(name string, most int) string {
 			return ' '
 		}
 		return r
-	}, Clean(name))
+	}, cell.Clean(name))
 	name = strings.TrimSpace(cut(strings.Join(strings.Fields(name), " "), most))
 	switch {
 	case name == "":
@@ -62,45 +64,9 @@ func address(link string) string {
 	return link
 }
 
-// Clean returns text that a cell can carry: valid, with line feeds as its
-// only control characters. Marks that change the direction of what follows
-// are dropped: with them a cell could show another address than it holds.
-func Clean(s string) string {
-	if isClean(s) {
-		return s
-	}
-	s = strings.ReplaceAll(s, "\r\n", "\n")
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n':
-			return r
-		case r == '\r', r == '\v', r == '\f', r == 0x85, r == 0x2028, r == 0x2029:
-			return '\n'
-		case r == '\t':
-			return ' '
-		case r < ' ', r >= 0x7f && r < 0xa0, turns(r), r == 0xfeff:
-			return -1
-		case r&0xfffe == 0xfffe: // not characters
-			return utf8.RuneError
-		}
-		return r // an invalid byte arrives here as U+FFFD
-	}, s)
-}
-
 // unpaired is what reads as an escape of half a character ("_xD800_"), of which
 // the library would leave nothing. Other escapes it escapes.
 var unpaired = regexp.MustCompile(`_(x[dD][89a-fA-F][0-9a-fA-F]{2}_)`)
-
-func turns(r rune) bool { return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 }
-
-func isClean(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' && c != '\n' || c >= 0x7f {
-			return false
-		}
-	}
-	return true
-}
 
 // cutMark ends a text that is longer than a cell.
 const cutMark = " … (cut: a cell of a workbook ends here)"

@@ -129,7 +129,7 @@ func (b base) Nav() []crumb {
 		nav = append(nav, crumb{"Networks", "/deployments/"})
 	}
 	if len(b.site.platforms) > 0 {
-		nav = append(nav, crumb{"Platforms", platformsPath})
+		nav = append(nav, crumb{"Rules", builderPath}, crumb{"Platforms", platformsPath})
 	}
 	if b.Has(guidesPath) {
 		nav = append(nav, crumb{"Guides", guidesPath})
@@ -174,3 +174,9 @@ func (m *markup) html() template.HTML {
 	m.b = nil
 	return text
 }
+
+// Runs tells whether the page runs WebAssembly, which its policy must allow.
+func (b base) Runs() bool { return b.Builds() && b.Path == builderPath }
+
+// Builds tells whether the site has the program that makes rules in the page.
+func (b base) Builds() bool { return b.site.engine.Wasm != "" }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"portolan/generator/build"
+	"portolan/generator/catalog"
 	"portolan/generator/table"
 )
 
@@ -15,6 +16,8 @@ type embedView struct {
 	base
 	Provenance table.Provenance
 	Table      template.HTML
+	// Profile is a product for the page's script; empty for a network.
+	Profile template.HTML
 }
 
 // Canonical is the address of the page that the table stands on.
@@ -26,24 +29,27 @@ func (v embedView) Canonical() string {
 func embedPath(subject string) string { return subject + "embed/" }
 
 // embed plans a subject's table for frames, and its description for what
-// makes the frame of an address by itself.
-func (pl *planner) embed(subject string, key build.Key, made func() *table.Table) {
+// makes the frame of an address by itself. p is nil for a network.
+func (pl *planner) embed(subject string, key build.Key, p *catalog.Product, made func() *table.Table) {
 	s := pl.s
-	pl.page(embedPath(subject), key, func() ([]byte, error) { return s.embedPage(subject, made()) })
+	pl.page(embedPath(subject), key, func() ([]byte, error) { return s.embedPage(subject, p, made()) })
 	if s.Catalog.Site.BaseURL != "" {
 		pl.page(oembedPath(subject), key, func() ([]byte, error) { return s.oembed(subject, made().Title) })
 	}
 }
 
-func (s *Site) embedPage(subject string, t *table.Table) ([]byte, error) {
+func (s *Site) embedPage(subject string, p *catalog.Product, t *table.Table) ([]byte, error) {
 	path := embedPath(subject)
 	m := &markup{page: path}
 	s.wholeTable(m, t)
-	return s.render("embed", embedView{
-		base:       base{site: s, Path: path, Title: t.Title},
-		Provenance: t.Provenance,
-		Table:      m.html(),
-	})
+	v := embedView{base: base{site: s, Path: path, Title: t.Title}, Provenance: t.Provenance, Table: m.html()}
+	if p != nil {
+		var err error
+		if v.Profile, err = profileOf(p); err != nil {
+			return nil, err
+		}
+	}
+	return s.render("embed", v)
 }
 
 // wholeTable appends a table with all its columns in little width: who, what
@@ -71,7 +77,7 @@ func (s *Site) wholeTable(m *markup, t *table.Table) {
 			m.raw(`<tbody><tr class="group"><th scope="rowgroup" colspan="`, span, `">`).text(g.Title).raw(`</th></tr></tbody>`)
 		}
 		for i := range g.Rows {
-			m.raw(`<tbody>`)
+			m.raw(`<tbody data-flow="`).text(g.Rows[i].ID).raw(`">`)
 			wholeRow(m, t, &g.Rows[i], columns)
 			rowBelow(m, t, &g.Rows[i], below, span)
 			m.raw(`</tbody>`)

@@ -30,11 +30,7 @@ func (s *Site) flowTable(m *markup, p *catalog.Product, d catalog.Direction, flo
 }
 
 func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {
-	m.raw(`<tr id="`, f.ID, `" class="need-`, string(f.Need), `" data-need="`, string(f.Need), `" data-features="`, strings.Join(f.Feature, " "), `"`)
-	if f.Since != "" || f.Until != "" {
-		m.raw(` data-since="`, versionPlace(p, f.Since, 0), `" data-until="`, versionPlace(p, f.Until, len(p.Versions)-1), `"`)
-	}
-	m.raw(`><th scope="row" data-row="`, rowNumber(p, f), `">`)
+	m.raw(`<tr id="`, f.ID, `" class="need-`, string(f.Need), `"><th scope="row" data-row="`, rowNumber(p, f), `">`)
 	s.ports(m, f.Ports)
 	if !f.SourcePorts.IsZero() {
 		m.raw(` <span class="sub">from source port `).text(table.PortsText(f.SourcePorts)).raw(`</span>`)
@@ -56,14 +52,6 @@ func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {
 // it, so that it is in no copy of the text.
 func rowNumber(p *catalog.Product, f *catalog.Flow) string {
 	return strconv.Itoa(slices.IndexFunc(p.Flows, func(o catalog.Flow) bool { return o.ID == f.ID }) + 1)
-}
-
-// versionPlace is the index of a version in those of a product.
-func versionPlace(p *catalog.Product, version string, none int) string {
-	if i := slices.Index(p.Versions, version); i >= 0 {
-		none = i
-	}
-	return strconv.Itoa(none)
 }
 
 // ports appends a port set, each piece linked where it has a page.

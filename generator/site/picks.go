@@ -26,9 +26,9 @@ type picks struct {
 	Groups   [][2]string `json:"groups"`
 	Needs    [][2]string `json:"needs"`
 	Features [][2]string `json:"features"`
-	// Rows are a group, a need and conditions: alternatives apart by blanks,
-	// what must be on together joined by "+".
-	Rows [][3]string `json:"rows"`
+	// Rows are a group, a need, conditions and an id: alternatives apart by
+	// blanks, what must be on together joined by "+".
+	Rows [][4]string `json:"rows"`
 	// Files are whole files by the extension.
 	Files map[string]string `json:"files"`
 }
@@ -47,7 +47,7 @@ func (s *Site) picks(t *table.Table, features []catalog.Feature) ([]byte, error)
 	for _, g := range t.Groups {
 		out.Groups = append(out.Groups, [2]string{g.ID, g.Title})
 		for _, r := range g.Rows {
-			row := [3]string{g.ID, r.Attr("need"), r.Attr("features")}
+			row := [4]string{g.ID, r.Attr("need"), r.Attr("features"), r.ID}
 			used[row[1]] = true
 			out.Rows = append(out.Rows, row)
 		}

@@ -10,7 +10,6 @@ import (
 	"portolan/generator/edl"
 	"portolan/generator/lookup"
 	"portolan/generator/netspec"
-	"portolan/generator/request"
 	"portolan/generator/table"
 	"portolan/generator/topology"
 )
@@ -137,7 +136,7 @@ func (pl *planner) product(p *catalog.Product) {
 	pl.diagrams(path, key, drawing)
 	pl.file(api.ProductPath(p.Slug), key, func() []byte { return s.api.Product(p) })
 	pl.rules(rules, key)
-	pl.request(path, key, func() *request.Request { return s.productRequest(p, rules) })
+	pl.request(path, key, func() *requested { return s.productRequest(p, rules) })
 	for i := range p.Endpoints {
 		for _, l := range edl.Lists(&p.Endpoints[i]) {
 			pl.file(path+"endpoints/"+l.Name, key, l.Text)
@@ -145,7 +144,7 @@ func (pl *planner) product(p *catalog.Product) {
 	}
 	requirements := recall(func() *table.Table { return table.Requirements(s.Catalog, p, table.Options{}) })
 	pl.copies(path, key, requirements)
-	pl.embed(path, key, requirements)
+	pl.embed(path, key, p, requirements)
 	pl.picture(path, key, len(p.Flows), requirements)
 	pl.picks(path, key, p.Features, requirements)
 }
@@ -191,11 +190,11 @@ func (pl *planner) deployments() {
 		pl.page(path, pl.all, func() ([]byte, error) { return s.deploymentPage(n, rules, drawing) })
 		pl.diagrams(path, pl.all, drawing)
 		pl.rules(rules, pl.all)
-		pl.request(path, pl.all, func() *request.Request { return s.networkRequest(n, rules) })
+		pl.request(path, pl.all, func() *requested { return s.networkRequest(n, rules) })
 		pl.file(api.DeploymentPath(d.Slug), pl.all, func() []byte { return s.api.Deployment(n) })
 		connections := recall(func() *table.Table { return table.Network(s.Catalog, n) })
 		pl.copies(path, pl.all, connections)
-		pl.embed(path, pl.all, connections)
+		pl.embed(path, pl.all, nil, connections)
 		pl.picture(path, pl.all, len(n.Rows()), connections)
 		pl.picks(path, pl.all, nil, connections)
 	}
@@ -206,6 +205,7 @@ func (pl *planner) platforms() {
 		return
 	}
 	pl.page(platformsPath, pl.s.look, pl.s.platformsPage)
+	pl.builder()
 	for _, p := range pl.s.platforms {
 		pl.page(platformPath(p.Info().ID), pl.all, func() ([]byte, error) { return pl.s.platformPage(p) })
 	}

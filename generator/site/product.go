@@ -34,6 +34,8 @@ type productView struct {
 	Upgrades template.HTML
 	// Verify is the connection tests to download.
 	Verify template.HTML
+	// Profile is the product for the page's script.
+	Profile template.HTML
 }
 
 type featureGroup struct {
@@ -90,6 +92,10 @@ func (s *Site) productPage(p *catalog.Product, rules *ruleSet, drawing func() *t
 	v.Constraints = section(func(m *markup) { s.constraints(m, p) })
 	v.Upgrades = section(func(m *markup) { s.upgrades(m, p) })
 	v.Software = section(func(m *markup) { s.software(m, p) })
+	var err error
+	if v.Profile, err = profileOf(p); err != nil {
+		return nil, err
+	}
 	return s.render("product", v)
 }
 

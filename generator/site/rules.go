@@ -104,22 +104,18 @@ func (set *ruleSet) tested() *ruleSet {
 		if rv.Kind != policy.Host {
 			continue
 		}
-		from := rv.Endpoint
-		if from == "" {
-			from = rv.ID
-		}
-		rv.tests(set.Path, from)
+		rv.tests(set.Path)
 	}
 	return set
 }
 
 // tests lists the connection tests from a machine, if it opens anything.
-func (rv *ruleVantage) tests(path, from string) {
+func (rv *ruleVantage) tests(path string) {
 	if !verify.Opens(rv.Policy()) {
 		return
 	}
 	for _, tool := range verify.Tools() {
-		rv.Tests = append(rv.Tests, testFile{tool, path + "verify/" + tool.ID + "-" + from + "." + tool.Ext})
+		rv.Tests = append(rv.Tests, testFile{tool, path + "verify/" + tool.FileName(rv.Vantage)})
 	}
 }
 
@@ -176,9 +172,12 @@ func (f *ruleFile) name() string { return f.Path[strings.LastIndexByte(f.Path, '
 
 type rulesView struct {
 	base
-	Info    *policy.Info
-	Picker  template.HTML
-	Zip     string
+	Info   *policy.Info
+	Picker template.HTML
+	Zip    string
+	// Builder is the link to the rule builder with the same choices.
+	Builder string
+	Network bool
 	Places  []placeView
 	Subject string
 }
@@ -214,6 +213,10 @@ func (s *Site) rulesPage(set *ruleSet, p policy.Platform) ([]byte, error) {
 			Description: "Firewall rules of " + set.Title + " for " + info.Title + ", ready to check and load, each with its reason.",
 			Crumbs:      []crumb{parent, {set.Title, set.Path}}},
 		Info: info, Picker: s.picker(set, path, info.ID), Zip: set.Path + "rules.zip", Subject: set.Title,
+	}
+	v.Builder = v.Link(builderPath) + "#platform=" + info.ID + "&of=" + strings.Split(set.Path, "/")[2]
+	if v.Network = section == "/deployments/"; v.Network {
+		v.Builder += "&nat" // as the files of a network are published
 	}
 	for _, at := range set.At {
 		i := slices.IndexFunc(at.Files, func(f *ruleFile) bool { return f.Platform == p })

@@ -65,6 +65,7 @@ type Site struct {
 	compared  []compared
 	favicon   []byte
 	element   []byte // embed.js
+	engine    engine // of the rule builder
 	plan      []build.Output
 	look      build.Key // templates, assets and the site's own settings
 	words     build.Key // the vocabulary
@@ -119,7 +120,7 @@ func (s *Site) addNetwork(d *catalog.Deployment, sink diag.Sink) {
 }
 
 // kinds are the kinds of page; each has a template of its name.
-var kinds = []string{"404", "changes", "compare", "compares", "connect", "connects", "deployment", "deployments", "embed", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "review", "rules", "service", "services"}
+var kinds = []string{"404", "builder", "changes", "compare", "compares", "connect", "connects", "deployment", "deployments", "embed", "guide", "guides", "home", "matrix", "platform", "platforms", "port", "ports", "product", "products", "review", "rules", "service", "services"}
 
 func (s *Site) loadTemplates(fsys fs.FS) error {
 	var key build.KeyBuilder
@@ -168,6 +169,9 @@ func (s *Site) loadTemplates(fsys fs.FS) error {
 		return fmt.Errorf("embed.js: %w", err)
 	}
 	key.Bytes(s.element)
+	if s.engine, err = loadEngine(fsys); err != nil {
+		return err
+	}
 	files, err := fs.Sub(fsys, "assets")
 	if err != nil {
 		return err
@@ -197,6 +201,8 @@ func (s *Site) settings(key *build.KeyBuilder) {
 	for _, c := range s.Content {
 		key.String(c.Path) // base.Has
 	}
+	key.String(s.engine.Wasm)
+	key.String(s.engine.Exec)
 	s.look = key.Key()
 	var words build.KeyBuilder
 	for _, v := range s.Catalog.Services {

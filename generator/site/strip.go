@@ -74,12 +74,17 @@ func (s *Site) appendStrip(m *markup, p *catalog.Product) {
 				continue
 			}
 			need := glanceNeed(p, f)
+			m.raw(`<li data-flows="`, f.ID)
 			for _, o := range g.flows[i+1:] {
-				if same(o) && needRank(glanceNeed(p, o)) < needRank(need) {
+				if !same(o) {
+					continue
+				}
+				m.raw(` `, o.ID)
+				if needRank(glanceNeed(p, o)) < needRank(need) {
 					need = glanceNeed(p, o)
 				}
 			}
-			m.raw(`<li>`)
+			m.raw(`">`)
 			s.chip(m, f, need)
 			m.raw(`</li>`)
 		}

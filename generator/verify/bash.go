@@ -1,13 +1,9 @@
 package verify
 
 import (
-	_ "embed"
 	"strconv"
 	"strings"
 )
-
-//go:embed engine.bash
-var bashEngine string
 
 // bash writes the roles, the tests as calls of a function, and the engine
 // that is the same in every file.

@@ -1,16 +1,12 @@
 package verify
 
 import (
-	_ "embed"
 	"slices"
 	"strconv"
 	"strings"
 
 	"portolan/generator/netspec"
 )
-
-//go:embed engine.nmap.sh
-var nmapEngine string
 
 // nmap writes one command for each role, transport, source port and way to
 // end, with all ports in one list.
@@ -90,7 +86,7 @@ func sampled(ports []span) (out []span) {
 
 // sorted orders ranges and drops those that are there twice.
 func sorted(ports []span) []span {
-	slices.SortFunc(ports, func(a, b span) int {
+	slices.SortStableFunc(ports, func(a, b span) int {
 		if a.first != b.first {
 			return int(a.first) - int(b.first)
 		}

@@ -1,13 +1,9 @@
 package verify
 
 import (
-	_ "embed"
 	"strconv"
 	"strings"
 )
-
-//go:embed engine.ps1
-var powershellEngine string
 
 // powershell writes the roles, the tests as calls of a function, and the
 // engine that is the same in every file. All data stands in single quotes.

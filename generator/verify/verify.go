@@ -7,6 +7,7 @@
 package verify
 
 import (
+	"cmp"
 	"slices"
 
 	"portolan/generator/policy"
@@ -62,6 +63,11 @@ func (t Tool) Render(p *policy.Policy) []byte {
 	var out page
 	t.render(&out, pl)
 	return out.text
+}
+
+// FileName is what the tests from a host are called: "bash-server.sh".
+func (t Tool) FileName(at policy.Vantage) string {
+	return t.ID + "-" + cmp.Or(at.Endpoint, at.ID) + "." + t.Ext
 }
 
 // Opens tells whether a policy has something to test: whether [Tool.Render]

@@ -2,8 +2,9 @@
 //
 // It answers as the program's own lookup does (generator/lookup); the vectors
 // in generator/lookup/testdata hold both to the same answers. A classic script
-// without modules and without fetch, so that it also runs from a file. In a
-// page it takes over form.lookup; in Node it exports load and query.
+// without modules and without fetch, so that it also runs from a file. A page
+// loads it by ask.js when it is first asked, as window.portolanAnswers; Node
+// gets the same, load and query.
 (function () {
   'use strict';
 
@@ -12,13 +13,15 @@
   const maxText = 50000; // code points that are read
   const maxAsks = 64; // ports and ranges
   const maxWords = 16;
-  const maxHits = 100; // of each list of a group
+  const maxSeen = 4; // names that pasted lines give a port
+  const maxHits = 100; // of each section of a group
+  const maxFound = 1000; // flows that words alone find
   const maxNames = 20; // registered names of one range
   const maxWord = 64; // the longest word and number that is repeated
   const maxToken = 512; // the longest part of a pasted line
   const minTypo = 3;
   const maxTypo = 40;
-  const dataVersion = 1;
+  const dataVersion = 2;
 
   // ------------------------------------------------------- reading a text
 
@@ -29,6 +32,10 @@
   // lines ended by "\n" (the field shows a pasted line's end as "⏎"), single
   // blanks, no invisible marks.
   function normalise(text) {
+    if (/^[\x00-\x7f]*$/.test(text)) { // most texts, and a few times as fast
+      return text.toLowerCase().replace(/\r/g, '\n').replace(/[\x00-\x09\x0b-\x1f\x7f]/g, ' ')
+        .replace(/ {2,}/g, ' ').replace(/(^|\n)[ \n]+/g, '$1');
+    }
     let out = '';
     let last = '\n';
     const put = function (c) {
@@ -129,9 +136,9 @@
   const protoField = /(?:^|[^a-z_-])(?:proto|protocol|ipproto|ip_proto|transport)["']? ?[=:] ?["']?([a-z0-9]+)/;
   const ruleField = /(?:^|[ -])dports? (?:\{ ?)?(\d+(?:[-:]\d+)?(?:, ?\d+(?:[-:]\d+)?)*)/;
   const nmapLine = new RegExp('^(\\d+)/' + transport + ' +(?:open|closed|filtered|unfiltered)\\b');
-  const nmapPorts = '(\\d+)/(?:open|closed|filtered|unfiltered)(?:\\|filtered)?/' + transport + '/';
+  const nmapPorts = new RegExp('(\\d+)/(?:open|closed|filtered|unfiltered)(?:\\|filtered)?/' + transport + '/', 'g');
   const ciscoLine = /%(?:asa|ftd|pix|fwsm)-|ipaccesslog/;
-  const ciscoPort = '(?:^|[ :/(])(?:' + ipv4 + '|[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*)[/(](\\d+)\\b';
+  const ciscoPort = new RegExp('(?:^|[ :/(])(?:' + ipv4 + '|[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*)[/(](\\d+)\\b', 'g');
   const ciscoTo = / dst |-> ?| to /;
   const windowsLog = new RegExp('(?:^| )' + transport + ' ' + address + ' ' + address + ' \\d+ (\\d+)(?: |$)');
   const colonSocket = new RegExp('^(?:\\*|localhost|' + ipv4 + '|\\[[0-9a-f:.]*(?:%[^\\]]*)?\\]|[0-9a-f:.]*::[0-9a-f:.]*|' +
@@ -164,6 +171,7 @@
       this.pasted = false;
       this.truncated = false;
       this.asked = [];
+      this.seen = [];
       this.words = [];
       this.invalid = [];
     }
@@ -172,6 +180,16 @@
       if (this.asked.some(function (b) { return a.text === b.text && a.transport === b.transport; })) return;
       if (this.asked.length === maxAsks) this.truncated = true;
       else this.asked.push(a);
+    }
+
+    // note counts a line that names an ask, and what it calls it.
+    note(a, name) {
+      const i = this.asked.findIndex(function (b) { return a.text === b.text && a.transport === b.transport; });
+      if (i < 0) return;
+      if (i === this.seen.length) this.seen.push({ lines: 0, names: [] });
+      const s = this.seen[i];
+      s.lines++;
+      if (name && s.names.length < maxSeen && !s.names.includes(name)) s.names.push(name);
     }
 
     reject(text) {
@@ -307,11 +325,16 @@
       }
     }
     text = normalise(text);
-    for (const line of text.split('\n')) {
-      const asks = pasted(trimOf(line, ' '), registry);
+    for (const whole of text.split('\n')) {
+      const line = trimOf(whole, ' ');
+      const asks = pasted(line, registry);
       if (!asks) continue;
       r.pasted = true;
-      asks.forEach(r.ask, r);
+      const name = asks.length ? nameIn(line) : '';
+      for (const a of asks) {
+        r.ask(a);
+        r.note(a, name);
+      }
     }
     if (!r.pasted) r.free(fields(text.replace(/\|/g, ' ')));
     return r;
@@ -348,19 +371,34 @@
     const tokens = fields(line);
     if (tokens.some(isLong)) return null;
     let m;
-    if ((m = filterLog.exec(line))) return portAsk(m[1], m[2]);
-    if ((m = portField.exec(line))) return portAsk(protocol(line, tokens), m[1]);
-    if ((m = ruleField.exec(line))) {
+    // What a form cannot do without is looked for first: matching costs more.
+    const has = function (part) { return line.includes(part); };
+    if (has(',') && (m = filterLog.exec(line))) return portAsk(m[1], m[2]);
+    if ((has('dp') || has('port')) && (m = portField.exec(line))) return portAsk(protocol(line, tokens), m[1]);
+    if (has('dport') && (m = ruleField.exec(line))) {
       const r = new Reading(registry);
       r.list(m[1], protocol(line, tokens));
       return r.asked.length ? r.asked : null;
     }
     if ((m = nmapLine.exec(line))) return portAsk(m[2], m[1]);
-    const all = matches(nmapPorts, line, maxAsks);
+    const all = has('/') ? matches(nmapPorts, line, maxAsks) : [];
     if (all.length) return [].concat.apply([], all.map(function (n) { return portAsk(n[2], n[1]); }));
-    if (ciscoLine.test(line)) return cisco(line, tokens);
+    if ((has('%') || has('ipaccesslog')) && ciscoLine.test(line)) return cisco(line, tokens);
     if ((m = windowsLog.exec(line))) return portAsk(m[1], m[2]);
     return listing(line, tokens, registry);
+  }
+
+  // What a line calls the program or the service of its port.
+  const ssUsers = /users:\(\("([^" ]{1,40})"/;
+  const lsofLine = /^([^ ]{1,40}) \d+ [^ ]+ \d+[a-z]* (?:ipv4|ipv6) /;
+  const netstatOwner = / (?:listen )?\d+\/([a-z][^ :/]{0,39})(?: |:|$)/;
+  const nmapService = /^\d+\/(?:tcp|udp|sctp) +open +([a-z][^ ?]{0,39})/;
+  const netstatStarts = /^(?:tcp|udp)6? /;
+
+  function nameIn(line) {
+    const m = ssUsers.exec(line) || (line.includes('ipv') && lsofLine.exec(line)) || nmapService.exec(line) ||
+      (netstatStarts.test(line) && netstatOwner.exec(line));
+    return m ? m[1] : '';
   }
 
   function isLong(token) {
@@ -368,9 +406,9 @@
   }
 
   function matches(source, text, limit) {
-    const re = new RegExp(source, 'g');
     const out = [];
-    for (let m = re.exec(text); m && out.length < limit; m = re.exec(text)) out.push(m);
+    source.lastIndex = 0;
+    for (let m = source.exec(text); m && out.length < limit; m = source.exec(text)) out.push(m);
     return out;
   }
 
@@ -381,13 +419,13 @@
   }
 
   function protocol(line, tokens) {
-    let m = protoField.exec(line);
-    if (m) {
+    let m = null;
+    if ((line.includes('proto') || line.includes('transport')) && (m = protoField.exec(line))) {
       const name = { 6: 'tcp', 17: 'udp', 132: 'sctp' }[m[1]] || m[1];
       if (portTransports.includes(name)) return name;
     }
     for (const t of tokens) {
-      if ((m = lineProto.exec(trim(t)))) return m[1];
+      if (/tcp|udp|sctp/.test(t) && (m = lineProto.exec(trim(t)))) return m[1];
     }
     return '';
   }
@@ -421,7 +459,7 @@
     let state = '';
     let arrow = -1;
     let ports = [];
-    for (let t of fields(line.replace(/->/g, ' > '))) {
+    for (let t of line.includes('->') ? fields(line.replace(/->/g, ' > ')) : tokens) {
       if (t === '>') {
         arrow = ports.length;
         continue;
@@ -429,7 +467,7 @@
       const s = trim(t);
       if (state === '' && states.has(s)) state = s;
       t = t.replace(/[,;:]+$/, '');
-      const m = colonSocket.exec(t) || dotSocket.exec(t);
+      const m = (t.includes(':') && colonSocket.exec(t)) || (t.includes('.') && dotSocket.exec(t));
       if (m) ports.push(m[1]);
     }
     if (!ports.length || (ports.length === 1 && state === '')) return null;
@@ -556,22 +594,32 @@
     });
   }
 
+  // Lists are many lists of numbers in two arrays: list i is all[at[i]] to
+  // all[at[i + 1]], without the last.
+  function lists(n, each) {
+    const at = new Int32Array(n + 1);
+    each(function (i) { at[i + 1]++; });
+    for (let i = 0; i < n; i++) at[i + 1] += at[i];
+    const all = new Int32Array(at[n]);
+    const next = at.slice(0, n);
+    each(function (i, value) { all[next[i]++] = value; });
+    return { at: at, all: all };
+  }
+
   // A Vocabulary knows which flows a word means. What a word can name is an
   // entity; each has the list of its flows.
   class Vocabulary {
     constructor() {
-      this.terms = new Map();
-      this.sorted = [];
-      this.flows = [];
+      this.byWord = new Map();
+      this.size = 0; // entities
       this.firstMinor = 0;
       this.lastMinor = -1;
       this.deletes = null;
     }
 
     entities(n) {
-      const first = this.flows.length;
-      for (let i = 0; i < n; i++) this.flows.push([]);
-      return first;
+      this.size += n;
+      return this.size - n;
     }
 
     // name makes an entity found by the words of a name, and by all as one.
@@ -591,30 +639,58 @@
     }
 
     add(entity, word, reserved) {
-      let t = this.terms.get(word);
-      if (!t) this.terms.set(word, t = { entities: [], reserved: false });
+      let t = this.byWord.get(word);
+      if (!t) this.byWord.set(word, t = { entities: [], reserved: false });
       t.reserved = t.reserved || reserved;
       if (!t.entities.includes(entity)) t.entities.push(entity);
     }
 
-    list(entity, flow) {
-      const flows = this.flows[entity];
-      if (flows[flows.length - 1] !== flow) flows.push(flow);
+    // close sorts the words, and counts the flows of each and all before it.
+    close(flows) {
+      const terms = this.terms = Array.from(this.byWord.keys()).sort();
+      const byTerm = terms.map((word) => this.byWord.get(word));
+      this.reserved = byTerm.map(function (t) { return t.reserved; });
+      this.ofTerm = lists(terms.length, function (put) {
+        byTerm.forEach(function (t, i) { t.entities.forEach(function (e) { put(i, e); }); });
+      });
+      this.ofEntity = lists(this.size, function (put) {
+        byTerm.forEach(function (t, i) { t.entities.forEach(function (e) { put(e, i); }); });
+      });
+      this.flows = flows;
+      this.before = new Float64Array(terms.length + 1);
+      byTerm.forEach(function (t, i) {
+        let n = this.before[i];
+        for (const e of t.entities) n += flows.at[e + 1] - flows.at[e];
+        this.before[i + 1] = n;
+      }, this);
+      this.byWord = null;
     }
 
-    // find returns what a word means: pairs of a term and how far it is, 0 the
-    // word itself, 1 a longer one, 2 one at one edit.
+    // find returns what a word means: runs of terms, with how far they are from
+    // it, 0 the word itself, 1 a longer one, 2 one at one edit.
     find(word) {
-      const t = this.terms.get(word);
-      if (t && t.reserved) return [[word, 0]];
-      const sorted = this.sorted;
-      const out = [];
-      for (let i = search(sorted.length, function (n) { return sorted[n] >= word; }); i < sorted.length && sorted[i].startsWith(word); i++) {
-        out.push([sorted[i], sorted[i] === word ? 0 : 1]);
+      const terms = this.terms;
+      const first = search(terms.length, function (i) { return terms[i] >= word; });
+      const whole = terms[first] === word ? 1 : 0;
+      const runs = [];
+      if (whole) runs.push({ first: first, end: first + 1, distance: 0 });
+      if (whole && this.reserved[first]) return runs;
+      const from = first + whole;
+      let end = from; // in steps that double, as most words begin few others
+      let step = 1;
+      while (end + step <= terms.length && terms[end + step - 1].startsWith(word)) {
+        end += step;
+        step *= 2;
       }
-      return out.length ? out : this.near(word).map(function (w) { return [w, 2]; });
+      const rest = Math.min(step, terms.length - end);
+      const known = end;
+      end += search(rest, function (i) { return !terms[known + i].startsWith(word); });
+      if (end > from) runs.push({ first: from, end: end, distance: 1 });
+      if (!runs.length) for (const t of this.near(word)) runs.push({ first: t, end: t + 1, distance: 2 });
+      return runs;
     }
 
+    // near lists the terms at one edit.
     near(word) {
       const letters = Array.from(word);
       if (letters.length < minTypo || letters.length > maxTypo || /^[0-9]*$/.test(word)) return [];
@@ -622,12 +698,12 @@
       const out = new Set();
       const check = (key) => {
         for (const t of this.deletes.get(key) || []) {
-          if (oneEdit(letters, Array.from(t))) out.add(t);
+          if (oneEdit(letters, Array.from(this.terms[t]))) out.add(t);
         }
       };
       check(word);
       for (let i = 0; i < letters.length; i++) check(without(letters, i));
-      return Array.from(out).sort();
+      return Array.from(out).sort(function (a, b) { return a - b; });
     }
 
     indexDeletes() {
@@ -637,12 +713,12 @@
         if (terms) terms.push(t);
         else deletes.set(key, [t]);
       };
-      for (const t of this.sorted) {
-        const letters = Array.from(t);
-        if (letters.length < minTypo || letters.length > maxTypo) continue;
-        add(t, t);
+      this.terms.forEach(function (word, t) {
+        const letters = Array.from(word);
+        if (letters.length < minTypo || letters.length > maxTypo) return;
+        add(word, t);
         for (let i = 0; i < letters.length; i++) add(without(letters, i), t);
-      }
+      });
     }
   }
 
@@ -666,51 +742,118 @@
     return i + 1 < a.length && a[i] === b[i + 1] && a[i + 1] === b[i] && same(a.slice(i + 2), b.slice(i + 2));
   }
 
-  // An Index is the data prepared for queries.
+  // Sections of a group, in order; a flow by itself is of one of the first
+  // three or of the last.
+  const kinds = ['listens', 'connects', 'between', 'inside', 'part', 'variant', 'forbidden'];
+  const inside = 3;
+  const part = 4;
+  const variant = 5;
+  const closed = 6;
+
+  const reachBits = 6;
+  const reachWidth = 7;
+
+  // An Index is the data prepared for queries: numbers in columns, so that a
+  // query touches little and makes nothing but its answer.
   class Index {
     constructor(data, registry) {
       if (!data || data.version !== dataVersion) throw new Error('the lookup\'s data is of another version');
       this.data = data;
       this.registry = registry;
       this.sets = setsOf(data);
-      this.ofSet = this.sets.map(function () { return []; });
-      this.variantOf = this.sets.map(function () { return []; });
-      this.flows = [];
       this.readFlows();
       this.readSpans();
       this.readWords();
+      // What a query notes of flows and sets: the number of the query, so that
+      // nothing need be cleared.
+      this.turn = 0;
+      this.seen = new Int32Array((this.size >> 5) + 1);
+      this.met = new Uint32Array(this.sets.length);
+      this.kindOf = new Uint8Array(this.sets.length);
+      this.spanOf = new Array(this.sets.length).fill(null);
+      this.openly = new Uint32Array(this.sets.length);
     }
 
     readFlows() {
       const d = this.data;
-      d.counts.forEach(function (count, product) {
-        for (let n = 0, set = 0; n < count; n++) {
-          const i = this.flows.length;
-          set += d.set[i];
-          const kind = d.kinds[d.kind[i]];
-          const need = d.way[i] % d.needs.length;
-          const route = d.routes[product][(d.way[i] - need) / d.needs.length];
-          this.flows.push({ product: product, set: set, id: kind[0], service: kind[1], need: need, route: route });
-          this.ofSet[set].push(i);
+      const n = this.size = d.set.length;
+      const needs = d.needs.length;
+      this.product = new Int32Array(n);
+      this.set = new Int32Array(n);
+      this.need = new Uint8Array(n);
+      this.route = new Int32Array(n);
+      this.routes = []; // direction, number of initiators, ends as phrases
+      const forbidden = d.needs.indexOf('forbidden');
+      const classes = d.directions.map(function (name) { return name === 'inbound' ? 0 : name === 'outbound' ? 1 : 2; });
+      // Classes: 0 listens, 1 connects out, 2 between, 3 forbidden.
+      this.ownClass = new Uint8Array(n);
+      const place = new Int32Array(n); // by set, class and need
+      for (let product = 0, i = 0; product < d.counts.length; product++) {
+        const first = this.routes.length;
+        const parties = d.parties[product];
+        for (const r of d.routes[product]) {
+          this.routes.push(r.map(function (v, k) { return k < 2 ? v : parties[v]; }));
         }
-      }, this);
+        for (let end = i + d.counts[product], set = 0; i < end; i++) {
+          set += d.set[i];
+          const need = d.way[i] % needs;
+          this.product[i] = product;
+          this.set[i] = set;
+          this.need[i] = need;
+          this.route[i] = first + (d.way[i] - need) / needs;
+          this.ownClass[i] = need === forbidden ? 3 : classes[this.routes[this.route[i]][0]];
+          place[i] = (set * 4 + this.ownClass[i]) * needs + need;
+        }
+      }
+      // Flows of each set, class by class, the needed ones first.
+      const byNeed = lists(this.sets.length * 4 * needs, function (put) {
+        for (let i = 0; i < n; i++) put(place[i], i);
+      });
+      this.ordered = byNeed.all;
+      this.at = Int32Array.from({ length: this.sets.length * 4 + 1 }, function (_, i) { return byNeed.at[i * needs]; });
+      this.variantOf = new Map();
       for (let i = 0, flow = 0; i + 1 < d.variants.length; i += 2) {
         flow += d.variants[i];
-        this.variantOf[d.variants[i + 1]].push(flow);
+        const set = d.variants[i + 1];
+        if (!this.variantOf.has(set)) this.variantOf.set(set, []);
+        this.variantOf.get(set).push(flow);
       }
     }
 
+    // count is how many flows a set has.
+    count(set) {
+      return this.at[set * 4 + 4] - this.at[set * 4];
+    }
+
     readSpans() {
-      this.single = [];
-      this.wide = [];
       this.open = [];
-      this.spans = this.sets.map(spansOf);
-      this.spans.forEach(function (spans) {
-        for (const s of spans) {
-          (s.form ? this.open : s.first === s.last ? this.single : this.wide).push(s);
+      const single = [];
+      const wide = [];
+      this.spansOf = this.sets.map(spansOf);
+      for (const spans of this.spansOf) {
+        for (const s of spans) (s.form ? this.open : s.first === s.last ? single : wide).push(s);
+      }
+      single.sort(function (a, b) { return a.first - b.first || a.set - b.set; });
+      this.single = single;
+      this.firsts = Int32Array.from(single, function (s) { return s.first; });
+      this.wide = wide;
+      this.full = wide.filter(isFull);
+      // Wide ones by the part of the numbers that they reach into, narrow before
+      // wide, with all that most queries need of them.
+      const bySize = wide.map(function (_, i) { return i; });
+      bySize.sort(function (a, b) { return sizeOf(wide[a]) - sizeOf(wide[b]) || a - b; });
+      const reach = this.reach = lists(65536 >> reachBits, function (put) {
+        for (const i of bySize) {
+          for (let p = wide[i].first >> reachBits; p <= wide[i].last >> reachBits; p++) put(p, i);
         }
+      });
+      reach.rows = new Int32Array(reach.all.length * reachWidth); // first, last, set, closed flows, others, transport, size
+      reach.all.forEach(function (i, k) {
+        const s = wide[i];
+        const forbidden = this.at[s.set * 4 + 4] - this.at[s.set * 4 + 3];
+        reach.rows.set([isFull(s) ? 65536 : s.first, s.last, s.set, forbidden, this.count(s.set) - forbidden,
+          portTransports.indexOf(s.transport), sizeOf(s)], k * reachWidth);
       }, this);
-      this.single.sort(function (a, b) { return a.first - b.first || a.set - b.set; });
     }
 
     readWords() {
@@ -727,29 +870,46 @@
       const phrases = v.firstMinor = v.entities(d.phrases.length);
       v.lastMinor = phrases + d.phrases.length - 1;
       d.phrases.forEach(function (name, i) { v.name(phrases + i, name); });
-      const dirs = v.reserve(d.directions);
+      const directions = v.reserve(d.directions);
       const needs = v.reserve(d.needs);
       const names = [];
-      const ofSet = this.spans.map(function (spans) {
-        const own = [];
+      const transports = this.spansOf.map(function (spans) {
+        const list = [];
         for (const s of spans) {
           let t = names.indexOf(s.transport);
           if (t < 0) t = names.push(s.transport) - 1;
-          if (!own.includes(t)) own.push(t);
+          if (!list.includes(t)) list.push(t);
         }
-        return own;
+        return list;
       });
-      const transports = v.reserve(names);
-      this.flows.forEach(function (f, i) {
-        v.list(products + f.product, i);
-        v.list(services + f.service, i);
-        v.list(dirs + f.route[0], i);
-        v.list(needs + f.need, i);
-        for (let n = 2; n < f.route.length; n++) v.list(phrases + f.route[n], i);
-        for (const t of ofSet[f.set]) v.list(transports + t, i);
+      this.spansOf = null;
+      const first = v.reserve(names);
+      const size = this.size;
+      const latest = new Int32Array(v.size).fill(-1);
+      const own = [];
+      this.entities = lists(size, (put) => {
+        latest.fill(-1);
+        for (let i = 0; i < size; i++) {
+          const route = this.routes[this.route[i]];
+          own.length = 0;
+          own.push(products + this.product[i], services + d.kinds[d.kind[i]][1], directions + route[0], needs + this.need[i]);
+          for (const t of transports[this.set[i]]) own.push(first + t);
+          for (let k = 2; k < route.length; k++) own.push(phrases + route[k]);
+          for (const e of own) {
+            if (latest[e] === i) continue;
+            latest[e] = i;
+            put(i, e);
+          }
+        }
       });
-      v.sorted = Array.from(v.terms.keys()).sort();
+      const entities = this.entities;
+      v.close(lists(v.size, function (put) {
+        for (let i = 0; i < size; i++) {
+          for (let k = entities.at[i]; k < entities.at[i + 1]; k++) put(entities.all[k], i);
+        }
+      }));
     }
+
   }
 
   // ------------------------------------------------------------- the query
@@ -758,55 +918,153 @@
   const wordMatches = ['word', 'prefix', 'typo'];
   const weights = [0, 1 << 6, 1 << 12];
 
-  // query answers a text. Its answer is that of generator/lookup in JSON.
-  function query(x, text) {
+  // query answers a text with at most most rows a section. Its answer is that of
+  // generator/lookup in JSON, where most is not given.
+  function query(x, text, most) {
+    most = most || maxHits;
     const r = understand(String(text), x.registry);
-    const answer = { pasted: r.pasted, asked: r.asked, words: [], invalid: r.invalid, truncated: r.truncated, groups: [] };
-    let narrow = null;
-    for (const w of r.words) {
-      const word = { text: w, match: '', meant: [] };
-      narrow = narrowBy(x, narrow, word);
-      answer.words.push(word);
-    }
-    for (const a of r.asked) answer.groups.push(portGroup(x, a, narrow));
-    if (!r.asked.length && narrow) answer.groups.push(wordGroup(x, narrow));
+    const answer = { pasted: r.pasted, asked: r.asked, seen: r.seen, words: [], invalid: r.invalid, truncated: r.truncated, groups: [] };
+    const wanted = r.words.length ? new Wanted(x, r.words) : null;
+    if (wanted) answer.words = wanted.words.map(function (w) { return w.told; });
+    for (const a of r.asked) answer.groups.push(portGroup(x, a, wanted, most));
+    if (!r.asked.length && wanted) answer.groups.push(wordGroup(x, wanted, most));
     return answer;
   }
 
-  // narrowBy keeps the flows that match one more word: by flow, a score of 0
-  // (out) or one more than the weights of its words together.
-  function narrowBy(x, before, word) {
-    const score = new Uint32Array(x.flows.length);
-    const v = x.words;
-    let touched = [];
-    for (const found of v.find(word.text)) {
-      const distance = found[1];
-      if (word.match === '' || distance < wordMatches.indexOf(word.match)) word.match = wordMatches[distance];
-      if (distance === 2) word.meant.push(found[0]);
-      for (const entity of v.terms.get(found[0]).entities) {
-        const minor = entity >= v.firstMinor && entity <= v.lastMinor;
-        const s = weights[distance] + 1 + (minor ? 1 : 0);
-        for (const f of v.flows[entity]) {
-          if (score[f] === 0) touched.push(f);
-          if (score[f] === 0 || s < score[f]) score[f] = s;
+  // Wanted is the words that a flow must match, all of them.
+  class Wanted {
+    constructor(x, texts) {
+      this.x = x;
+      this.words = texts.map(function (text) {
+        const runs = x.words.find(text);
+        const told = { text: text, match: runs.length ? wordMatches[runs[0].distance] : '', meant: [] };
+        let flows = 0;
+        for (const run of runs) {
+          flows += x.words.before[run.end] - x.words.before[run.first];
+          if (run.distance === 2) told.meant.push(x.words.terms[run.first]);
+        }
+        // places is by entity what firstOf tells, 0 where it was not asked; made
+        // when it is needed
+        return { told: told, runs: runs, flows: flows, places: null };
+      });
+      this.rarest = this.words.reduce(function (a, b) { return b.flows < a.flows ? b : a; });
+    }
+
+    // firstOf is two more than the first place among the words' names where an
+    // entity stands that the word means, 1 if none.
+    firstOf(word, entity) {
+      const v = this.x.words;
+      let first = 1;
+      for (const run of word.runs) {
+        for (let i = v.ofEntity.at[entity]; i < v.ofEntity.at[entity + 1]; i++) {
+          const term = v.ofEntity.all[i];
+          if (term < run.first || term >= run.end) continue;
+          const end = v.ofTerm.at[term + 1];
+          for (let k = v.ofTerm.at[term]; k < end; k++) {
+            if (v.ofTerm.all[k] === entity && (first === 1 || k + 2 < first)) first = k + 2;
+          }
+        }
+      }
+      return word.places[entity] = first;
+    }
+
+    // weight is what a word adds to a flow's score that is found by the name at
+    // a place.
+    weight(word, place) {
+      const v = this.x.words;
+      const e = v.ofTerm.all[place];
+      let distance = 0;
+      for (const run of word.runs) {
+        if (place >= v.ofTerm.at[run.first] && place < v.ofTerm.at[run.end]) distance = run.distance;
+      }
+      return weights[distance] + (e >= v.firstMinor && e <= v.lastMinor ? 1 : 0);
+    }
+
+    // of is the score of a flow: 0 if a word does not match, else one more than
+    // the weights of its words together, but one that is known.
+    of(flow, known) {
+      const entities = this.x.entities;
+      const start = entities.at[flow];
+      const end = entities.at[flow + 1];
+      let sum = 1;
+      for (let w = 0; w < this.words.length; w++) {
+        const word = this.words[w];
+        if (word === known) continue;
+        if (!word.places) word.places = new Int32Array(this.x.words.size);
+        let first = 1;
+        for (let i = start; i < end; i++) {
+          const e = entities.all[i];
+          const at = word.places[e] || this.firstOf(word, e);
+          if (at > 1 && (first === 1 || at < first)) first = at;
+        }
+        if (first === 1) return 0;
+        sum += this.weight(word, first - 2);
+      }
+      return sum;
+    }
+
+    // each calls visit once for each flow of the word that has the fewest, with
+    // its score; that of this word is by the first of its names that has the
+    // flow. visit ends it by false.
+    each(visit) {
+      const x = this.x;
+      const v = x.words;
+      const word = this.rarest;
+      const others = this.words.length > 1;
+      const seen = x.seen.fill(0); // a bit for each flow
+      for (const run of word.runs) {
+        for (let t = v.ofTerm.at[run.first]; t < v.ofTerm.at[run.end]; t++) {
+          const e = v.ofTerm.all[t];
+          const own = weights[run.distance] + (e >= v.firstMinor && e <= v.lastMinor ? 1 : 0);
+          for (let i = v.flows.at[e]; i < v.flows.at[e + 1]; i++) {
+            const f = v.flows.all[i];
+            const bit = 1 << (f & 31);
+            if (seen[f >> 5] & bit) continue;
+            seen[f >> 5] |= bit;
+            const rest = others ? this.of(f, word) : 1;
+            if (rest && visit(f, rest + own) === false) return;
+          }
         }
       }
     }
-    if (before) {
-      touched = touched.filter(function (f) {
-        if (before.score[f] === 0) {
-          score[f] = 0;
-          return false;
-        }
-        score[f] += before.score[f] - 1;
-        return true;
-      });
-    }
-    return { score: score, list: touched };
   }
 
-  function compare(a, b) {
-    return a.variant - b.variant || a.kind - b.kind || a.size - b.size || a.score - b.score || a.need - b.need || a.flow - b.flow;
+  // A Best keeps the rows that rank first, and counts all. A row ranks by two
+  // numbers; they stay below 2^53.
+  class Best {
+    constructor(most) {
+      this.most = most;
+      this.total = 0;
+      this.rows = [];
+    }
+
+    // isPast tells that nothing of that rank would be kept.
+    isPast(major) {
+      return this.rows.length === this.most && major > this.rows[this.most - 1].major;
+    }
+
+    add(major, minor, flow, how) {
+      this.total++;
+      const rows = this.rows;
+      let i = rows.length;
+      if (i === this.most) {
+        const last = rows[i - 1];
+        if (major > last.major || (major === last.major && minor > last.minor)) return;
+        rows.pop();
+        i--;
+      }
+      const row = { major: major, minor: minor, flow: flow, how: how };
+      if (i > 16) {
+        i = search(i, function (n) { return rows[n].major > major || (rows[n].major === major && rows[n].minor > minor); });
+        rows.splice(i, 0, row);
+        return;
+      }
+      rows.push(row);
+      for (; i > 0 && (rows[i - 1].major > major || (rows[i - 1].major === major && rows[i - 1].minor > minor)); i--) {
+        rows[i] = rows[i - 1];
+      }
+      rows[i] = row;
+    }
   }
 
   // takes: an ask without a transport is for all that have ports.
@@ -818,125 +1076,287 @@
     return a.first === 0 && portTransports.includes(a.transport);
   }
 
-  // portGroup answers one port or range.
-  function portGroup(x, a, narrow) {
-    const best = new Map();
-    const elsewhere = new Set();
-    meet(x, a, function (span, kind) {
-      [x.ofSet[span.set], x.variantOf[span.set]].forEach(function (flows, variant) {
-        for (const f of flows) {
-          if (narrow && narrow.score[f] === 0) {
-            elsewhere.add(f);
-            continue;
-          }
-          const score = narrow ? narrow.score[f] : 0;
-          const n = { flow: f, variant: variant, kind: kind, size: sizeOf(span), score: score, need: x.flows[f].need, span: span };
-          const old = best.get(f);
-          if (!old || compare(n, old) < 0) best.set(f, n);
-        }
-      });
-    });
-    const ranked = Array.from(best.values()).sort(compare);
-    const flows = ranked.map(function (n) { return n.flow; });
-    const group = makeGroup(x, a, flows, function (i) { return ranked[i]; }, portMatches);
-    group.elsewhere = elsewhere.size;
-    countOpen(x, group, a, narrow, best);
-    if (!documented(group)) group.registered = x.registry.names(a);
-    return group;
-  }
-
-  function documented(g) {
-    return g.total + g.forbidden_total + g.elsewhere > 0;
-  }
-
-  // meet calls add for each distinct span that meets the asked ports, with how.
-  function meet(x, a, add) {
+  // meet lists the sets that meet the asked ports, exact before inside before a
+  // part, narrow before wide. Until the next call x.met has the turn that it
+  // returns, for those sets, and x.kindOf and x.spanOf how they meet. A catalog
+  // has many wide ranges: of those after the first enough flows, flows are
+  // counted only, where enough is given.
+  function meet(x, a, enough) {
+    const turn = ++x.turn;
+    const out = { turn: turn, sets: [], open: 0, closed: 0 };
+    const add = function (span, kind) {
+      const set = span.set;
+      if (x.met[set] === turn) return; // has met in a better way
+      x.met[set] = turn;
+      x.kindOf[set] = kind;
+      x.spanOf[set] = span;
+      out.sets.push(set);
+    };
     if (isWildcard(a)) {
       for (const s of x.open) {
         if (a.text === spanText(s)) add(s, 0);
       }
-      return;
+    } else if (a.first === a.last) {
+      meetPort(x, a, enough || Infinity, add, out);
+    } else {
+      meetRange(x, a, add);
     }
-    const single = x.single;
-    const kind = a.first === a.last ? 0 : 2;
-    for (let i = search(single.length, function (n) { return single[n].first >= a.first; }); i < single.length && single[i].first <= a.last; i++) {
-      if (takes(a, single[i].transport)) add(single[i], kind);
+    return out;
+  }
+
+  function meetPort(x, a, enough, add, out) {
+    const port = a.first;
+    const firsts = x.firsts;
+    for (let i = search(firsts.length, function (n) { return firsts[n] >= port; }); i < firsts.length && firsts[i] === port; i++) {
+      if (takes(a, x.single[i].transport)) add(x.single[i], 0);
     }
+    const code = portTransports.indexOf(a.transport);
+    const rows = x.reach.rows;
+    let open = 0;
+    let shut = 0;
+    let size = 0;
+    for (let k = x.reach.at[port >> reachBits]; k < x.reach.at[(port >> reachBits) + 1]; k++) {
+      const r = k * reachWidth;
+      const set = rows[r + 2];
+      if (rows[r] > port || rows[r + 1] < port || x.met[set] === out.turn) continue;
+      if (code < 0 ? !takes(a, x.wide[x.reach.all[k]].transport) : rows[r + 5] !== code) continue;
+      if (rows[r + 6] > size && (rows[r + 4] === 0 || open >= enough) && (rows[r + 3] === 0 || shut >= enough) && !x.variantOf.has(set)) {
+        x.met[set] = out.turn;
+        out.open += rows[r + 4];
+        out.closed += rows[r + 3];
+        continue;
+      }
+      add(x.wide[x.reach.all[k]], 1);
+      size = rows[r + 6];
+      open += rows[r + 4];
+      shut += rows[r + 3];
+    }
+  }
+
+  function meetRange(x, a, add) {
+    const firsts = x.firsts;
+    const found = [];
+    for (let i = search(firsts.length, function (n) { return firsts[n] >= a.first; }); i < firsts.length && firsts[i] <= a.last; i++) {
+      if (takes(a, x.single[i].transport)) found.push({ span: x.single[i], kind: 2, rank: i });
+    }
+    for (let p = a.first >> reachBits; p <= a.last >> reachBits; p++) {
+      for (let k = x.reach.at[p]; k < x.reach.at[p + 1]; k++) {
+        const s = x.wide[x.reach.all[k]];
+        if (s.first > a.last || s.last < a.first || p !== Math.max(s.first, a.first) >> reachBits || !takes(a, s.transport)) continue;
+        if (isFull(s) && a.last - a.first + 1 < sizeOf(s)) continue;
+        const kind = s.first === a.first && s.last === a.last ? 0 : s.first <= a.first && a.last <= s.last ? 1 : 2;
+        found.push({ span: s, kind: kind, rank: firsts.length + x.reach.all[k] });
+      }
+    }
+    found.sort(function (m, n) { return m.kind - n.kind || sizeOf(m.span) - sizeOf(n.span) || m.rank - n.rank; });
+    for (const m of found) add(m.span, m.kind);
+  }
+
+  // variants are the flows that meet the asked ports only by what another
+  // source says, with the set that it says.
+  function variants(x, met) {
+    const out = new Map();
+    if (x.variantOf.size === 0) return out;
+    for (const set of met.sets) {
+      for (const f of x.variantOf.get(set) || []) {
+        if (x.met[x.set[f]] !== met.turn && !out.has(f)) out.set(f, set);
+      }
+    }
+    return out;
+  }
+
+  // kindBy is the section of a flow of a class whose port meets so.
+  function kindBy(own, how) {
+    return own === 3 ? closed : how === 0 ? own : how === 1 ? inside : part;
+  }
+
+  // portGroup answers one port or range.
+  function portGroup(x, a, wanted, most) {
+    const met = meet(x, a, wanted ? 0 : most);
+    const others = variants(x, met);
+    const best = kinds.map(function () { return null; });
+    // rank is that of a set's meeting; a flow ranks by it and its words first.
+    const rank = function (set, score) {
+      return (x.kindOf[set] * 0x20000 + sizeOf(x.spanOf[set])) * 0x40000 + score;
+    };
+    const bestOf = function (kind) {
+      return best[kind] || (best[kind] = new Best(most));
+    };
+    const put = function (kind, set, score, flow) {
+      bestOf(kind).add(rank(set, score), x.need[flow] * 0x100000000 + flow, flow, set);
+    };
+    const putOwn = function (flow, score) {
+      const set = x.set[flow];
+      const how = x.kindOf[set];
+      put(kindBy(x.ownClass[flow], how), set, score, flow);
+    };
+    let all = others.size + met.open + met.closed; // flows of that port
+    let fit = 0; // those that the words leave
+    for (const set of met.sets) all += x.count(set);
+    others.forEach(function (set, f) {
+      const score = wanted ? wanted.of(f) : 1;
+      if (!score) return;
+      fit++;
+      put(x.ownClass[f] === 3 ? closed : variant, set, score, f);
+    });
+    if (!wanted) {
+      fit = all;
+      for (const set of met.sets) {
+        const major = rank(set, 1);
+        for (let own = 0; own < 4; own++) {
+          const first = x.at[set * 4 + own];
+          const end = x.at[set * 4 + own + 1];
+          if (first === end) continue;
+          const how = x.kindOf[set];
+          const b = bestOf(kindBy(own, how));
+          const upTo = b.isPast(major) ? first : Math.min(end, first + most);
+          for (let i = first; i < upTo; i++) b.add(major, x.need[x.ordered[i]] * 0x100000000 + x.ordered[i], x.ordered[i], set);
+          b.total += end - upTo;
+        }
+      }
+    } else if (wanted.rarest.flows < all) {
+      wanted.each(function (f, score) {
+        if (x.met[x.set[f]] !== met.turn) return;
+        fit++;
+        putOwn(f, score);
+      });
+    } else {
+      for (const set of met.sets) {
+        for (let i = x.at[set * 4]; i < x.at[set * 4 + 4]; i++) {
+          const score = wanted.of(x.ordered[i]);
+          if (!score) continue;
+          fit++;
+          putOwn(x.ordered[i], score);
+        }
+      }
+    }
+    if (met.open) bestOf(inside).total += met.open;
+    if (met.closed) bestOf(closed).total += met.closed;
+    const group = makeGroup(x, a, best, function (row) {
+      return makeHit(x, row.flow, portMatches[x.kindOf[row.how]], x.spanOf[row.how], others.has(row.flow));
+    });
+    group.elsewhere = all - fit;
+    countOpen(x, group, a, wanted, met.turn, others);
+    if (!documented(group)) {
+      group.registered = x.registry.names(a);
+      group.nearest = nearest(x, a);
+    }
+    return group;
+  }
+
+  function documented(g) {
+    return g.sections.length > 0 || g.elsewhere > 0;
+  }
+
+  // nearest finds what is documented next to ports of which nothing is.
+  function nearest(x, a) {
+    if (a.first === 0 || (a.transport !== '' && !portTransports.includes(a.transport))) return [];
+    const firsts = x.firsts;
+    const at = search(firsts.length, function (n) { return firsts[n] >= a.first; });
+    const fits = function (s) { return takes(a, s.transport) && x.count(s.set) > 0; };
+    let below = null; // of several at one port the first
+    for (let i = at - 1; i >= 0 && !(below && firsts[i] < below.first); i--) {
+      if (fits(x.single[i])) below = x.single[i];
+    }
+    let above = at;
+    while (above < firsts.length && (firsts[above] <= a.last || !fits(x.single[above]))) above++;
+    above = x.single[above] || null;
     for (const s of x.wide) {
-      if (s.first > a.last || s.last < a.first || !takes(a, s.transport)) continue;
-      if (isFull(s) && a.last - a.first + 1 < sizeOf(s)) continue;
-      if (s.first === a.first && s.last === a.last) add(s, 0);
-      else add(s, s.first <= a.first && a.last <= s.last ? 1 : 2);
+      if (isFull(s) || !fits(s)) continue;
+      if (s.last < a.first && (!below || s.last > below.last || (s.last === below.last && s.first > below.first))) below = s;
+      if (s.first > a.last && (!above || s.first < above.first || (s.first === above.first && s.last < above.last))) above = s;
     }
+    return [below, above].filter(Boolean).map(spanText);
   }
 
   // countOpen counts the flows that name no number and yet are about the port.
-  function countOpen(x, group, a, narrow, best) {
+  function countOpen(x, group, a, wanted, met, others) {
     if (isWildcard(a)) return;
-    const seen = new Set();
-    const count = function (span) {
-      for (const f of x.ofSet[span.set]) {
-        if (best.has(f) || seen.has(f) || (narrow && narrow.score[f] === 0)) continue;
-        seen.add(f);
-        if (isForbidden(x, x.flows[f].need)) group.any_forbidden++;
-        else group.any_port++;
-      }
+    const turn = ++x.turn;
+    const sets = [];
+    let all = 0;
+    const add = function (s) {
+      if (x.met[s.set] === met || x.openly[s.set] === turn) return;
+      x.openly[s.set] = turn;
+      sets.push(s.set);
+      all += x.count(s.set);
     };
     for (const s of x.open) {
-      if (s.form === 'a' || (s.form === '*' && takes(a, s.transport))) count(s);
+      if (s.form === 'a' || (s.form === '*' && takes(a, s.transport))) add(s);
     }
-    for (const s of x.wide) {
-      if (isFull(s) && takes(a, s.transport)) count(s);
+    for (const s of x.full) {
+      if (takes(a, s.transport)) add(s);
+    }
+    const tally = function (f) {
+      if (others.has(f) && (!wanted || wanted.of(f))) return;
+      if (x.ownClass[f] === 3) group.any_forbidden++;
+      else group.any_port++;
+    };
+    if (wanted && wanted.rarest.flows < all) {
+      wanted.each(function (f) {
+        if (x.openly[x.set[f]] === turn) tally(f);
+      });
+      return;
+    }
+    for (const set of sets) {
+      if (!wanted && !others.size) {
+        group.any_port += x.at[set * 4 + 3] - x.at[set * 4];
+        group.any_forbidden += x.at[set * 4 + 4] - x.at[set * 4 + 3];
+        continue;
+      }
+      for (let i = x.at[set * 4]; i < x.at[set * 4 + 4]; i++) {
+        if (!wanted || wanted.of(x.ordered[i])) tally(x.ordered[i]);
+      }
     }
   }
 
-  function isForbidden(x, need) {
-    return x.data.needs[need] === 'forbidden';
-  }
-
-  // wordGroup answers words alone. Flows are sorted by score, need and number
-  // as one number each.
-  function wordGroup(x, narrow) {
-    const keys = Float64Array.from(narrow.list, function (f) {
-      return narrow.score[f] * 0x400000000 + x.flows[f].need * 0x100000000 + f;
+  // wordGroup answers words alone.
+  function wordGroup(x, wanted, most) {
+    const best = kinds.map(function () { return null; });
+    let n = 0;
+    let more = false;
+    wanted.each(function (f, score) {
+      if (n === maxFound) {
+        more = true;
+        return false;
+      }
+      n++;
+      const need = x.need[f];
+      const kind = kindBy(x.ownClass[f], 0);
+      (best[kind] || (best[kind] = new Best(most))).add(score, need * 0x100000000 + f, f, score - 1);
+      return true;
     });
-    const flows = Array.from(keys.sort(), function (k) { return k % 0x100000000; });
-    const found = function (i) {
-      const s = narrow.score[flows[i]] - 1;
-      return { flow: flows[i], variant: 0, kind: s >= weights[2] ? 2 : s >= weights[1] ? 1 : 0, span: null };
-    };
-    return makeGroup(x, { text: '', transport: '', first: 0, last: 0 }, flows, found, wordMatches);
+    const group = makeGroup(x, { text: '', transport: '', first: 0, last: 0 }, best, function (row) {
+      return makeHit(x, row.flow, wordMatches[row.how >= weights[2] ? 2 : row.how >= weights[1] ? 1 : 0], null, false);
+    });
+    group.more = more;
+    return group;
   }
 
-  // makeGroup takes the forbidden ones of the ranked flows apart; found tells
-  // how the one at i was found.
-  function makeGroup(x, a, flows, found, names) {
-    const g = {
-      ask: a, hits: [], total: 0, forbidden: [], forbidden_total: 0,
-      any_port: 0, any_forbidden: 0, elsewhere: 0, registered: []
-    };
-    flows.forEach(function (f, i) {
-      const closed = isForbidden(x, x.flows[f].need);
-      const total = closed ? ++g.forbidden_total : ++g.total;
-      if (total > maxHits) return;
-      const n = found(i);
-      (closed ? g.forbidden : g.hits).push(makeHit(x, n, names[n.kind]));
+  function makeGroup(x, a, best, hit) {
+    const g = { ask: a, sections: [], more: false, any_port: 0, any_forbidden: 0, elsewhere: 0, nearest: [], registered: [] };
+    best.forEach(function (b, i) {
+      if (b) g.sections.push({ kind: kinds[i], hits: b.rows.map(hit), total: b.total });
     });
     return g;
   }
 
-  function makeHit(x, n, match) {
+  function makeHit(x, flow, match, span, isVariant) {
     const d = x.data;
-    const f = x.flows[n.flow];
-    const ends = f.route.slice(2).map(function (i) { return d.phrases[i]; });
-    const service = d.services[f.service];
+    const kind = d.kinds[d.kind[flow]];
+    const service = d.services[kind[1]];
+    const route = x.routes[x.route[flow]];
+    const from = [];
+    const to = [];
+    for (let i = 2; i < route.length; i++) (i < 2 + route[1] ? from : to).push(d.phrases[route[i]]);
+    const product = x.product[flow];
     return {
-      product: d.slugs[f.product], name: d.names[f.product], flow: d.ids[f.id],
-      path: '/products/' + d.slugs[f.product] + '/#' + d.ids[f.id],
-      service: service[0], service_name: service[1], direction: d.directions[f.route[0]],
-      from: ends.slice(0, f.route[1]), to: ends.slice(f.route[1]),
-      ports: x.sets[n.variant ? n.span.set : f.set], need: d.needs[f.need],
-      match: match, range: n.span ? spanText(n.span) : '', variant: n.variant === 1
+      product: d.slugs[product], name: d.names[product], flow: d.ids[kind[0]],
+      path: '/products/' + d.slugs[product] + '/#' + d.ids[kind[0]],
+      service: service[0], service_name: service[1], direction: d.directions[route[0]],
+      from: from, to: to,
+      ports: x.sets[isVariant ? span.set : x.set[flow]], need: d.needs[x.need[flow]],
+      match: match, range: span ? spanText(span) : '', variant: isVariant
     };
   }
 
@@ -945,291 +1365,6 @@
     return new Index(data, new Registry(registry));
   }
 
-  if (typeof module !== 'undefined' && module.exports) {
-    module.exports = { load: load, query: query };
-    return;
-  }
-
-  // -------------------------------------------------------------- the page
-
-  // The script's own place, known only while it runs. Its attributes name the
-  // data, all relative to it: data-index, data-registry, data-root.
-  const own = document.currentScript;
-  const settle = function (name, otherwise) {
-    return new URL(own.dataset[name] || otherwise, own.src).href;
-  };
-  const indexURL = settle('index', 'lookup-index.js');
-  const registryURL = settle('registry', 'lookup-registry.js');
-  const rootURL = settle('root', '../');
-
-  let loading = null;
-
-  // ready loads the data once and gives the index. Classic scripts, because a
-  // page opened from a file may load nothing else.
-  function ready() {
-    if (!loading) {
-      const registry = addScript(registryURL).catch(function () {}); // names only: does without
-      loading = Promise.all([addScript(indexURL), registry]).then(function () {
-        return load(window.portolanLookup, window.portolanRegistry);
-      });
-      loading.catch(function () { loading = null; });
-    }
-    return loading;
-  }
-
-  function addScript(src) {
-    return new Promise(function (resolve, reject) {
-      const script = document.createElement('script');
-      script.src = src;
-      script.onload = resolve;
-      script.onerror = function () {
-        script.remove();
-        reject(new Error(src));
-      };
-      document.head.append(script);
-    });
-  }
-
-  // el makes an element with its class and children; strings become text.
-  function el(tag, className) {
-    const e = document.createElement(tag);
-    if (className) e.className = className;
-    e.append.apply(e, Array.prototype.slice.call(arguments, 2));
-    return e;
-  }
-
-  // quoted shows what somebody typed, whatever way it is written.
-  function quoted(text) {
-    return el('bdi', 'lookup-quote', text);
-  }
-
-  function count(n, one, many) {
-    return n + ' ' + (n === 1 ? one : many);
-  }
-
-  function joined(parts, separator) {
-    const out = [];
-    parts.forEach(function (part, i) {
-      if (i > 0) out.push(separator);
-      out.push(part);
-    });
-    return out;
-  }
-
-  // summary is the sentences for the status line.
-  function summary(answer) {
-    const out = [];
-    const say = function () {
-      if (out.length) out.push(' ');
-      out.push.apply(out, arguments);
-    };
-    const total = answer.groups.reduce(function (n, g) { return n + g.total + g.forbidden_total; }, 0);
-    if (answer.pasted) say('Read ' + count(answer.asked.length, 'port', 'ports') + ' from the pasted lines.');
-    if (answer.groups.length) say(count(total, 'row', 'rows') + ' found.');
-    else say('Type a port, a range, a product or a service.');
-    const missing = answer.groups.filter(function (g) { return g.ask.text && !documented(g); });
-    if (missing.length) say.apply(null, ['No documented requirement for '].concat(missing.map(function (g) { return g.ask.text; }).join(', '), '.'));
-    for (const w of answer.words) {
-      if (w.match === '') say('Nothing is called ', quoted(w.text), '.');
-      if (w.match === 'typo') say.apply(null, ['Read ', quoted(w.text), ' as '].concat(joined(w.meant.map(quoted), ' or '), '.'));
-    }
-    if (answer.invalid.length) say(answer.invalid.join(', ') + ': not a port, which is 1 to 65535.');
-    if (answer.truncated) say('The text was too long: only its beginning was looked up.');
-    return out;
-  }
-
-  const found = {
-    exact: function () { return 'exactly'; },
-    inside: function (h) { return 'inside ' + h.range; },
-    overlap: function (h) { return 'by ' + h.range; },
-    word: function () { return 'by name'; },
-    prefix: function () { return 'by the beginning of a name'; },
-    typo: function () { return 'by a similar name'; }
-  };
-
-  function hitRow(h) {
-    const link = el('a', '', h.name + ': ' + h.service_name);
-    link.href = new URL('products/' + encodeURIComponent(h.product) + '/index.html#' + encodeURIComponent(h.flow), rootURL).href;
-    const head = el('th', '', link);
-    head.scope = 'row';
-    const row = el('tr', 'lookup-hit', head,
-      el('td', 'ports', h.ports),
-      el('td', '', h.direction),
-      el('td', '', h.from.join(', ')),
-      el('td', '', h.to.join(', ')),
-      el('td', '', el('span', 'need need-' + h.need, h.need)),
-      el('td', 'ports', found[h.match](h) + (h.variant ? '; another source only, never opened' : '')));
-    row.dataset.need = h.need;
-    row.dataset.match = h.match;
-    if (h.variant) row.dataset.variant = '';
-    return row;
-  }
-
-  let tables = 0;
-
-  // hitTable is a table in a region that scrolls by itself.
-  function hitTable(title, hits, total) {
-    const head = el('tr');
-    for (const name of ['Product and service', 'Ports', 'Direction', 'From', 'To', 'Need', 'Found']) {
-      const th = el('th', '', name);
-      th.scope = 'col';
-      head.append(th);
-    }
-    const caption = el('caption', '', title + (total > hits.length ? ': the first ' + hits.length + ' of ' + total + ', a further word narrows them' : ''));
-    caption.id = 'lookup-table-' + (++tables);
-    const body = el('tbody');
-    for (const h of hits) body.append(hitRow(h));
-    const region = el('div', 'scroll', el('table', 'lookup-table', caption, el('thead', '', head), body));
-    region.setAttribute('role', 'region');
-    region.setAttribute('aria-labelledby', caption.id);
-    region.tabIndex = 0;
-    return region;
-  }
-
-  function registeredText(r) {
-    return r.name + ' (' + r.transports.join(', ') + ' ' + rangeText(r.first, r.last) + ')';
-  }
-
-  // section is one group.
-  function section(g, level) {
-    const out = el('section', 'lookup-group');
-    if (g.ask.text) out.append(el('h' + level, 'ports', g.ask.text));
-    const say = function (text, className) { out.append(el('p', className || '', text)); };
-    if (g.ask.text && !documented(g)) {
-      say('No documented requirement.', 'lookup-none');
-      if (g.registered.length) {
-        say('Registered with IANA as ' + g.registered.map(registeredText).join(', ') +
-          ': a registration only, no product\'s requirement.', 'lookup-registered');
-      }
-    }
-    if (g.total) out.append(hitTable('Documented', g.hits, g.total));
-    if (g.forbidden_total) out.append(hitTable('Must stay closed', g.forbidden, g.forbidden_total));
-    if (g.elsewhere) say(count(g.elsewhere, 'further row names', 'further rows name') + ' this port, but not the other words.', 'lookup-more');
-    if (g.any_port) say(count(g.any_port, 'flow uses', 'flows use') + ' any port of the client\'s or server\'s choice.', 'lookup-more');
-    if (g.any_forbidden) say(count(g.any_forbidden, 'row forbids', 'rows forbid') + ' every port that is not listed.', 'lookup-more');
-    return out;
-  }
-
-  // canonical is the query for the address bar: what was understood, without
-  // the addresses and names of hosts that a pasted line holds.
-  function canonical(answer) {
-    return answer.asked.map(function (a) { return a.text; }).concat(answer.words.map(function (w) { return w.text; })).join(' ');
-  }
-
-  function keepInURL(text) {
-    const here = new URL(location.href);
-    if (text && text.length < 2000) here.searchParams.set('q', text);
-    else here.searchParams.delete('q');
-    try {
-      history.replaceState(history.state, '', here.href);
-    } catch (e) {
-      // some browsers refuse it to a file, or when it comes too often
-    }
-  }
-
-  // enhance makes one form answer while one types. Only the page's first form
-  // is tied to the address.
-  function enhance(form, isFirst) {
-    const input = form.querySelector('input[name=q]');
-    if (!input) return;
-    const level = Number(form.dataset.level) || 2;
-    const status = el('p', 'lookup-status');
-    status.setAttribute('role', 'status');
-    const results = el('div', 'lookup-results');
-    let out = document.getElementById(input.getAttribute('aria-controls') || '');
-    if (!out) form.after(out = el('div', 'lookup-answer'));
-    out.append(status, results);
-    let timer = 0;
-
-    const show = function (nodes, sections) {
-      status.textContent = '';
-      status.append.apply(status, nodes);
-      results.textContent = '';
-      results.append.apply(results, sections);
-    };
-
-    const run = function () {
-      const text = input.value;
-      clearTimeout(timer);
-      if (text.trim() === '') {
-        show([], []);
-        if (isFirst) keepInURL('');
-        return;
-      }
-      ready().then(function (index) {
-        if (text !== input.value) return; // typed on meanwhile
-        const answer = query(index, text);
-        show(summary(answer), answer.groups.map(function (g) { return section(g, level); }));
-        if (isFirst) timer = setTimeout(keepInURL, 300, canonical(answer));
-      }).catch(function () {
-        show(['The lookup\'s data could not be loaded.'], []);
-      });
-    };
-
-    const links = function () { return Array.from(results.querySelectorAll('a')); };
-
-    const move = function (step) {
-      const all = links();
-      const i = all.indexOf(document.activeElement);
-      if (i + step < 0) input.focus();
-      else if (all[i + step]) all[i + step].focus();
-    };
-
-    const keys = function (event) {
-      if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      const inside = event.target === input || event.target.tagName === 'A';
-      if (event.key === 'Escape') {
-        input.value = '';
-        run();
-        input.focus();
-      } else if (inside && event.key === 'ArrowDown') move(1);
-      else if (event.key === 'ArrowUp' && event.target.tagName === 'A') move(-1);
-      else return;
-      event.preventDefault();
-    };
-
-    input.addEventListener('focus', function () { ready().catch(function () {}); }, { once: true });
-    input.addEventListener('input', run);
-    input.addEventListener('keydown', keys);
-    results.addEventListener('keydown', keys);
-    form.addEventListener('submit', function (event) {
-      event.preventDefault();
-      const first = links()[0];
-      if (first) first.focus();
-      else run();
-    });
-    // A field has one line: it shows the ends of pasted ones.
-    input.addEventListener('paste', function (event) {
-      const text = event.clipboardData ? event.clipboardData.getData('text/plain') : '';
-      if (!/[\r\n]/.test(text.trim())) return;
-      event.preventDefault();
-      input.setRangeText(text.trim().replace(/\s*[\r\n]\s*/g, ' \u23ce '), input.selectionStart, input.selectionEnd, 'end');
-      run();
-    });
-
-    if (!isFirst) return;
-    const asked = new URL(location.href).searchParams.get('q');
-    if (asked) {
-      input.value = asked.replace(/\s*[\r\n]\s*/g, ' \u23ce ');
-      run();
-    }
-  }
-
-  function start() {
-    const forms = Array.from(document.querySelectorAll('form.lookup'));
-    forms.forEach(function (form, i) { enhance(form, i === 0); });
-    document.addEventListener('keydown', function (event) {
-      const at = event.target;
-      const typing = at instanceof Element && (at.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(at.tagName));
-      if (event.key !== '/' || typing || event.altKey || event.ctrlKey || event.metaKey || !forms.length) return;
-      const input = forms[0].querySelector('input[name=q]');
-      if (!input) return;
-      event.preventDefault();
-      input.focus();
-      input.select();
-    });
-  }
-
-  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start);
-  else start();
+  if (typeof module !== 'undefined' && module.exports) module.exports = { load: load, query: query };
+  else window.portolanAnswers = { load: load, query: query };
 })();

@@ -55,25 +55,6 @@
   }
   document.querySelectorAll('form[data-filters]').forEach(filters);
 
-  // Versions: a row shows where the chosen version has it.
-  document.querySelectorAll('form[data-versions]').forEach(function (form) {
-    var rows = Array.prototype.slice.call(document.querySelectorAll('table.flows tbody tr'));
-    var output = form.querySelector('output');
-    function apply() {
-      var version = form.elements.version.value, shown = 0;
-      rows.forEach(function (row) {
-        var d = row.dataset;
-        row.hidden = version !== '' && 'since' in d && (+version < +d.since || +version > +d.until);
-        if (!row.hidden) shown++;
-      });
-      output.textContent = version === '' ? '' : shown + ' of ' + rows.length + ' connections';
-    }
-    form.hidden = false;
-    form.addEventListener('input', apply);
-    form.addEventListener('submit', function (e) { e.preventDefault(); });
-    apply();
-  });
-
   // Headings and rows with an anchor and no link to themselves get one, seen
   // on hover and focus. Its sign is the style sheet's, so that no copy of the
   // text has it, and it takes no room.

@@ -7,6 +7,7 @@
   'use strict';
   var place = document.querySelector('[data-picks]');
   if (!place || !window.HTMLDialogElement) return;
+  var profile = window.portolanProfile; // of a product's page
 
   // Each format takes a file apart into lines of cells, the header first, and
   // back. What stands before and behind the lines stays.
@@ -124,13 +125,14 @@
   }
 
   // choosing reads the boxes: a row is in if its group and need are, and one of
-  // its conditions is met.
-  function choosing(columns, groups, needs, features) {
+  // its conditions is met, or if the page's set-up has it.
+  function choosing(columns, groups, needs, features, setup) {
     var column = ticked(columns), group = ticked(groups), need = ticked(needs), feature = ticked(features);
+    var own = setup && setup.querySelector('input').checked;
     return {
       column: column,
       row: function (r) {
-        return group(r[0]) && need(r[1]) && (!r[2] || r[2].split(' ').some(function (all) { return all.split('+').every(feature); }));
+        return group(r[0]) && need(r[1]) && (!own || profile.has(r[3])) && (!r[2] || r[2].split(' ').some(function (all) { return all.split('+').every(feature); }));
       }
     };
   }
@@ -153,11 +155,15 @@
     select.addEventListener('change', show);
     show();
     var safe = table.title.replace(/[&<>"']/g, function (c) { return '&#' + c.charCodeAt(0) + ';'; });
-    var frame = '<iframe src="' + address('embed/index.html') + '" title="' + safe + '" width="100%" height="480" loading="lazy"></iframe>';
+    function attribute(s) { return s.replace(/&/g, '&amp;').replace(/"/g, '&quot;'); }
+    var choices = profile ? profile.hash() : '', subject = /(product|deployment)s\/([^/]+)\/[^/]*$/.exec(location.pathname);
+    var frame = '<iframe src="' + attribute(address('embed/index.html' + choices)) + '" title="' + safe + '" width="100%" height="480" loading="lazy"></iframe>';
+    var alone = '<script defer src="' + address('../../embed.js') + '"></' + 'script> <portolan-table ' + subject[1] + '="' + subject[2] + '"' +
+      (choices ? ' choices="' + attribute(choices.slice(1)) + '"' : '') + '></portolan-table>';
     return element('details', {}, [
       element('summary', { text: 'The whole table as a file or a frame' }),
       element('p', {}, [element('label', {}, [document.createTextNode('Format '), select]), document.createTextNode(' '), file]),
-      pull[1], copied('Frame for a page of yours', frame)[1]
+      pull[1], copied('Frame for a page of yours', frame)[1], copied('Element as high as the table', alone)[1]
     ]);
   }
 
@@ -165,7 +171,11 @@
     var names = Object.keys(formats).filter(function (name) { return table.files[formats[name].file]; });
     var select = element('select', {}, names.map(function (name) { return element('option', { value: name, text: formats[name].title }); }));
     var columns = boxes('Columns', table.columns.map(function (title, i) { return [i, title]; }));
-    var groups = boxes(table.by, table.groups, preset), needs = boxes('Need', table.needs), features = boxes('Features in use', table.features);
+    var groups = boxes(table.by, table.groups, preset), needs = boxes('Need', table.needs), applied = table.by && profile && profile.applied();
+    var features = applied ? null : boxes('Features in use', table.features);
+    var own = element('input', { type: 'checkbox' });
+    own.checked = true;
+    var setup = applied && element('fieldset', { 'data-choice': 'Your set-up' }, [element('legend', { text: 'Your set-up' }), element('label', {}, [own, document.createTextNode(' Only its rows: ' + profile.said())])]);
     var preview = element('div', { 'class': 'preview', role: 'region', 'aria-label': 'Preview', tabindex: '0' });
     var status = element('p', { role: 'status' });
     var copy = element('button', { type: 'button', text: 'Copy' });
@@ -174,13 +184,13 @@
     var dialog = element('dialog', { 'class': 'copy', 'aria-labelledby': 'copy.title' }, [
       element('h2', { id: 'copy.title', text: opener.getAttribute('aria-label') }),
       element('p', {}, [element('label', {}, [document.createTextNode('Format '), select])]),
-      element('details', {}, [element('summary', { text: 'Columns and rows' }), columns, groups, needs, features]),
+      element('details', {}, [element('summary', { text: 'Columns and rows' }), columns, groups, needs, features, setup || null]),
       element('div', { 'class': 'actions' }, [copy, save, close]), status, preview, table.by ? elsewhere(table) : null
     ]);
     var made, blob = '';
 
     function refresh() {
-      var choice = choosing(columns, groups, needs, features), format = formats[select.value];
+      var choice = choosing(columns, groups, needs, features, setup), format = formats[select.value];
       var n = table.rows.filter(choice.row).length;
       made = { text: spell(table, format.rich ? 'tsv' : select.value, choice), rich: format.rich ? spell(table, 'html', choice) : '' };
       status.textContent = n + ' of ' + table.rows.length + ' rows, ' + table.columns.filter(function (_, i) { return choice.column(i); }).length + ' columns';

@@ -89,7 +89,7 @@ async function audit(page, where) {
 // can work.
 function text(page) {
   return page.evaluate(() => Array.from(document.querySelectorAll('main :is(h1, h2, h3, p, li, th, td, dt, dd)'))
-    .filter((e) => !e.closest('.filters, .lookup-status, .lookup-results, nav'))
+    .filter((e) => !e.closest('.filters, .builder, noscript, .lookup-status, .lookup-results, nav'))
     .map((e) => e.innerText.trim()).filter(Boolean));
 }
 

@@ -1,10 +1,9 @@
 package hostfw
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
+	"errors"
 
+	"portolan/generator/diag"
 	"portolan/generator/netspec"
 	"portolan/generator/policy"
 )
@@ -77,9 +76,8 @@ func (firewalld) Render(p *policy.Printer, l *policy.Lowered) error {
 		timed(p, l, "/run")
 	}
 	// A policy's name is too short for the policy's id: what is left of it is a fingerprint.
-	hash := sha256.Sum256([]byte(l.ID))
 	p.Line()
-	p.Line("ID=pl-", hex.EncodeToString(hash[:3]))
+	p.Line("ID=pl-", policy.Fingerprint(l.ID))
 	p.Text("POLICIES='")
 	for i, d := range directions(l) {
 		if i > 0 {
@@ -182,11 +180,11 @@ func firewalldEntry(p *policy.Printer, l *policy.Lowered, e *policy.Entry) error
 	case e.ICMPType >= 0:
 		name := messageNames[t][e.ICMPType]
 		if name == "" {
-			return fmt.Errorf("%s type %d has no name", t, e.ICMPType)
+			return errors.New(diag.Sprintf("%s type %d has no name", t, e.ICMPType))
 		}
 		p.Text(" icmp-type name=\"", name, "\"")
 	case len(e.Ports) > 0 && len(e.SourcePorts) > 0:
-		return fmt.Errorf("entry %s has ports at both ends", e.Name)
+		return errors.New(diag.Sprintf("entry %s has ports at both ends", e.Name))
 	case len(e.Ports) > 0:
 		p.Text(" port port=\"")
 		port(p, e.Ports[0], "-")

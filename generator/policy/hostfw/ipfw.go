@@ -1,8 +1,6 @@
 package hostfw
 
 import (
-	"crypto/sha256"
-
 	"portolan/generator/netspec"
 	"portolan/generator/policy"
 )
@@ -56,9 +54,8 @@ func (ipfw) Render(p *policy.Printer, l *policy.Lowered) error {
 	}
 	p.Line()
 	p.Line("# The rules' own set, 1 to 30: no other file may have it.")
-	hash := sha256.Sum256([]byte(l.ID))
 	p.Text("SET=")
-	number(p, 1+int(hash[0])%30)
+	number(p, 1+int(policy.Digest(l.ID)>>16)%30)
 	p.Line()
 	p.Text("TABLES='")
 	for i, s := range l.Sets {

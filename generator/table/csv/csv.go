@@ -5,9 +5,8 @@ package csv
 
 import (
 	"io"
-	"strings"
-	"unicode/utf8"
 
+	"portolan/generator/sheet/cell"
 	"portolan/generator/table"
 )
 
@@ -43,13 +42,13 @@ func (TSV) Info() table.Info {
 // Render writes the table.
 func (Guarded) Render(w io.Writer, t *table.Table) error {
 	b := append(buffer(t), "\uFEFF"...)
-	_, err := w.Write(appendRows(b, t, AppendGuarded, ',', "\r\n"))
+	_, err := w.Write(appendRows(b, t, cell.AppendGuarded, ',', "\r\n"))
 	return err
 }
 
 // Render writes the table.
 func (Raw) Render(w io.Writer, t *table.Table) error {
-	_, err := w.Write(appendRows(buffer(t), t, appendQuoted, ',', "\r\n"))
+	_, err := w.Write(appendRows(buffer(t), t, cell.AppendQuoted, ',', "\r\n"))
 	return err
 }
 
@@ -59,17 +58,14 @@ func (TSV) Render(w io.Writer, t *table.Table) error {
 	return err
 }
 
-// AppendGuarded adds a cell of [Guarded], without the comma after it.
-func AppendGuarded(b []byte, s string) []byte { return appendQuoted(b, guard(s)) }
-
 func buffer(t *table.Table) []byte { return make([]byte, 0, 256+48*(t.Rows()+1)*len(t.Columns)) }
 
-func appendRows(b []byte, t *table.Table, cell func([]byte, string) []byte, comma byte, end string) []byte {
+func appendRows(b []byte, t *table.Table, spell func([]byte, string) []byte, comma byte, end string) []byte {
 	for i := range t.Columns {
 		if i > 0 {
 			b = append(b, comma)
 		}
-		b = cell(b, t.Columns[i].Title)
+		b = spell(b, t.Columns[i].Title)
 	}
 	b = append(b, end...)
 	for _, g := range t.Groups {
@@ -78,34 +74,10 @@ func appendRows(b []byte, t *table.Table, cell func([]byte, string) []byte, comm
 				if j > 0 {
 					b = append(b, comma)
 				}
-				b = cell(b, g.Rows[i].Cells[j].Plain())
+				b = spell(b, g.Rows[i].Cells[j].Plain())
 			}
 			b = append(b, end...)
 		}
 	}
 	return b
-}
-
-func appendQuoted(b []byte, s string) []byte {
-	b = append(b, '"')
-	for {
-		i := strings.IndexByte(s, '"')
-		if i < 0 {
-			b = append(b, s...)
-			return append(b, '"')
-		}
-		b = append(b, s[:i]...)
-		b = append(b, `""`...)
-		s = s[i+1:]
-	}
-}
-
-// guard puts an apostrophe before text that a spreadsheet takes for a formula.
-func guard(s string) string {
-	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " \u00a0\n"))
-	switch r {
-	case '=', '+', '-', '@', '\uff1d', '\uff0b', '\uff0d', '\uff20':
-		return "'" + s
-	}
-	return s
 }

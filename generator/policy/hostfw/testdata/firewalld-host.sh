@@ -27,10 +27,10 @@ partners_v6='2001:db8::/64'
 # Staff, IPv6.
 staff_v6='fd00:1::/48'
 
-ID=pl-d38308
+ID=pl-6a364b
 POLICIES='in:ANY:HOST out:HOST:ANY'
 TITLE='portolan-example-host'
-SETS='pl-8f1f04-partners pl-8f1f04-staff pl-8f1f04-partners-v6 pl-8f1f04-staff-v6'
+SETS='pl-830ae1-partners pl-830ae1-staff pl-830ae1-partners-v6 pl-830ae1-staff-v6'
 
 fw() { firewall-cmd --permanent "$@" >/dev/null; }
 
@@ -53,27 +53,27 @@ new_set() {
 }
 
 rules() {
-	new_set pl-8f1f04-partners inet $partners
-	new_set pl-8f1f04-staff inet $staff
-	new_set pl-8f1f04-partners-v6 inet6 $partners_v6
-	new_set pl-8f1f04-staff-v6 inet6 $staff_v6
+	new_set pl-830ae1-partners inet $partners
+	new_set pl-830ae1-staff inet $staff
+	new_set pl-830ae1-partners-v6 inet6 $partners_v6
+	new_set pl-830ae1-staff-v6 inet6 $staff_v6
 	# FTPS: transfer
-	rule in 'rule priority="100" family="ipv4" source ipset="pl-8f1f04-partners" port port="443" protocol="tcp" accept'
-	rule in 'rule priority="101" family="ipv4" source ipset="pl-8f1f04-staff" port port="443" protocol="tcp" accept'
-	rule in 'rule priority="102" family="ipv6" source ipset="pl-8f1f04-partners-v6" port port="443" protocol="tcp" accept'
-	rule in 'rule priority="103" family="ipv6" source ipset="pl-8f1f04-staff-v6" port port="443" protocol="tcp" accept'
-	rule in 'rule priority="104" family="ipv4" source ipset="pl-8f1f04-partners" port port="990" protocol="tcp" accept'
-	rule in 'rule priority="105" family="ipv4" source ipset="pl-8f1f04-staff" port port="990" protocol="tcp" accept'
-	rule in 'rule priority="106" family="ipv6" source ipset="pl-8f1f04-partners-v6" port port="990" protocol="tcp" accept'
-	rule in 'rule priority="107" family="ipv6" source ipset="pl-8f1f04-staff-v6" port port="990" protocol="tcp" accept'
-	rule in 'rule priority="108" family="ipv4" source ipset="pl-8f1f04-partners" port port="28000-30000" protocol="tcp" accept'
-	rule in 'rule priority="109" family="ipv4" source ipset="pl-8f1f04-staff" port port="28000-30000" protocol="tcp" accept'
-	rule in 'rule priority="110" family="ipv6" source ipset="pl-8f1f04-partners-v6" port port="28000-30000" protocol="tcp" accept'
-	rule in 'rule priority="111" family="ipv6" source ipset="pl-8f1f04-staff-v6" port port="28000-30000" protocol="tcp" accept'
+	rule in 'rule priority="100" family="ipv4" source ipset="pl-830ae1-partners" port port="443" protocol="tcp" accept'
+	rule in 'rule priority="101" family="ipv4" source ipset="pl-830ae1-staff" port port="443" protocol="tcp" accept'
+	rule in 'rule priority="102" family="ipv6" source ipset="pl-830ae1-partners-v6" port port="443" protocol="tcp" accept'
+	rule in 'rule priority="103" family="ipv6" source ipset="pl-830ae1-staff-v6" port port="443" protocol="tcp" accept'
+	rule in 'rule priority="104" family="ipv4" source ipset="pl-830ae1-partners" port port="990" protocol="tcp" accept'
+	rule in 'rule priority="105" family="ipv4" source ipset="pl-830ae1-staff" port port="990" protocol="tcp" accept'
+	rule in 'rule priority="106" family="ipv6" source ipset="pl-830ae1-partners-v6" port port="990" protocol="tcp" accept'
+	rule in 'rule priority="107" family="ipv6" source ipset="pl-830ae1-staff-v6" port port="990" protocol="tcp" accept'
+	rule in 'rule priority="108" family="ipv4" source ipset="pl-830ae1-partners" port port="28000-30000" protocol="tcp" accept'
+	rule in 'rule priority="109" family="ipv4" source ipset="pl-830ae1-staff" port port="28000-30000" protocol="tcp" accept'
+	rule in 'rule priority="110" family="ipv6" source ipset="pl-830ae1-partners-v6" port port="28000-30000" protocol="tcp" accept'
+	rule in 'rule priority="111" family="ipv6" source ipset="pl-830ae1-staff-v6" port port="28000-30000" protocol="tcp" accept'
 	# FTPS: quic
 	rule in 'rule priority="112" port port="443" protocol="udp" accept'
 	# FTPS: ping
-	rule in 'rule priority="113" family="ipv4" source ipset="pl-8f1f04-staff" icmp-type name="echo-request" accept'
+	rule in 'rule priority="113" family="ipv4" source ipset="pl-830ae1-staff" icmp-type name="echo-request" accept'
 	# FTPS: smb
 	rule in 'rule priority="114" port port="445" protocol="tcp" drop'
 }

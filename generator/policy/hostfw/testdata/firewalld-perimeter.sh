@@ -33,10 +33,10 @@ staff_v6='fd00:1::/48'
 # Server, IPv6.
 server_v6='2001:db8:1::10'
 
-ID=pl-1ae095
+ID=pl-17bbba
 POLICIES='fwd:ANY:ANY'
 TITLE='portolan-example-perimeter'
-SETS='pl-c5a2e1-partners pl-c5a2e1-staff pl-c5a2e1-server pl-c5a2e1-partners-v6 pl-c5a2e1-staff-v6 pl-c5a2e1-server-v6'
+SETS='pl-7c1f27-partners pl-7c1f27-staff pl-7c1f27-server pl-7c1f27-partners-v6 pl-7c1f27-staff-v6 pl-7c1f27-server-v6'
 
 fw() { firewall-cmd --permanent "$@" >/dev/null; }
 
@@ -59,33 +59,33 @@ new_set() {
 }
 
 rules() {
-	new_set pl-c5a2e1-partners inet $partners
-	new_set pl-c5a2e1-staff inet $staff
-	new_set pl-c5a2e1-server inet $server
-	new_set pl-c5a2e1-partners-v6 inet6 $partners_v6
-	new_set pl-c5a2e1-staff-v6 inet6 $staff_v6
-	new_set pl-c5a2e1-server-v6 inet6 $server_v6
+	new_set pl-7c1f27-partners inet $partners
+	new_set pl-7c1f27-staff inet $staff
+	new_set pl-7c1f27-server inet $server
+	new_set pl-7c1f27-partners-v6 inet6 $partners_v6
+	new_set pl-7c1f27-staff-v6 inet6 $staff_v6
+	new_set pl-7c1f27-server-v6 inet6 $server_v6
 	# FTPS: transfer
-	rule fwd 'rule priority="100" family="ipv4" source ipset="pl-c5a2e1-partners" destination ipset="pl-c5a2e1-server" port port="443" protocol="tcp" accept'
-	rule fwd 'rule priority="101" family="ipv4" source ipset="pl-c5a2e1-staff" destination ipset="pl-c5a2e1-server" port port="443" protocol="tcp" accept'
-	rule fwd 'rule priority="102" family="ipv6" source ipset="pl-c5a2e1-partners-v6" destination ipset="pl-c5a2e1-server-v6" port port="443" protocol="tcp" accept'
-	rule fwd 'rule priority="103" family="ipv6" source ipset="pl-c5a2e1-staff-v6" destination ipset="pl-c5a2e1-server-v6" port port="443" protocol="tcp" accept'
-	rule fwd 'rule priority="104" family="ipv4" source ipset="pl-c5a2e1-partners" destination ipset="pl-c5a2e1-server" port port="990" protocol="tcp" accept'
-	rule fwd 'rule priority="105" family="ipv4" source ipset="pl-c5a2e1-staff" destination ipset="pl-c5a2e1-server" port port="990" protocol="tcp" accept'
-	rule fwd 'rule priority="106" family="ipv6" source ipset="pl-c5a2e1-partners-v6" destination ipset="pl-c5a2e1-server-v6" port port="990" protocol="tcp" accept'
-	rule fwd 'rule priority="107" family="ipv6" source ipset="pl-c5a2e1-staff-v6" destination ipset="pl-c5a2e1-server-v6" port port="990" protocol="tcp" accept'
-	rule fwd 'rule priority="108" family="ipv4" source ipset="pl-c5a2e1-partners" destination ipset="pl-c5a2e1-server" port port="28000-30000" protocol="tcp" accept'
-	rule fwd 'rule priority="109" family="ipv4" source ipset="pl-c5a2e1-staff" destination ipset="pl-c5a2e1-server" port port="28000-30000" protocol="tcp" accept'
-	rule fwd 'rule priority="110" family="ipv6" source ipset="pl-c5a2e1-partners-v6" destination ipset="pl-c5a2e1-server-v6" port port="28000-30000" protocol="tcp" accept'
-	rule fwd 'rule priority="111" family="ipv6" source ipset="pl-c5a2e1-staff-v6" destination ipset="pl-c5a2e1-server-v6" port port="28000-30000" protocol="tcp" accept'
+	rule fwd 'rule priority="100" family="ipv4" source ipset="pl-7c1f27-partners" destination ipset="pl-7c1f27-server" port port="443" protocol="tcp" accept'
+	rule fwd 'rule priority="101" family="ipv4" source ipset="pl-7c1f27-staff" destination ipset="pl-7c1f27-server" port port="443" protocol="tcp" accept'
+	rule fwd 'rule priority="102" family="ipv6" source ipset="pl-7c1f27-partners-v6" destination ipset="pl-7c1f27-server-v6" port port="443" protocol="tcp" accept'
+	rule fwd 'rule priority="103" family="ipv6" source ipset="pl-7c1f27-staff-v6" destination ipset="pl-7c1f27-server-v6" port port="443" protocol="tcp" accept'
+	rule fwd 'rule priority="104" family="ipv4" source ipset="pl-7c1f27-partners" destination ipset="pl-7c1f27-server" port port="990" protocol="tcp" accept'
+	rule fwd 'rule priority="105" family="ipv4" source ipset="pl-7c1f27-staff" destination ipset="pl-7c1f27-server" port port="990" protocol="tcp" accept'
+	rule fwd 'rule priority="106" family="ipv6" source ipset="pl-7c1f27-partners-v6" destination ipset="pl-7c1f27-server-v6" port port="990" protocol="tcp" accept'
+	rule fwd 'rule priority="107" family="ipv6" source ipset="pl-7c1f27-staff-v6" destination ipset="pl-7c1f27-server-v6" port port="990" protocol="tcp" accept'
+	rule fwd 'rule priority="108" family="ipv4" source ipset="pl-7c1f27-partners" destination ipset="pl-7c1f27-server" port port="28000-30000" protocol="tcp" accept'
+	rule fwd 'rule priority="109" family="ipv4" source ipset="pl-7c1f27-staff" destination ipset="pl-7c1f27-server" port port="28000-30000" protocol="tcp" accept'
+	rule fwd 'rule priority="110" family="ipv6" source ipset="pl-7c1f27-partners-v6" destination ipset="pl-7c1f27-server-v6" port port="28000-30000" protocol="tcp" accept'
+	rule fwd 'rule priority="111" family="ipv6" source ipset="pl-7c1f27-staff-v6" destination ipset="pl-7c1f27-server-v6" port port="28000-30000" protocol="tcp" accept'
 	# FTPS: quic
-	rule fwd 'rule priority="112" family="ipv4" destination ipset="pl-c5a2e1-server" port port="443" protocol="udp" accept'
-	rule fwd 'rule priority="113" family="ipv6" destination ipset="pl-c5a2e1-server-v6" port port="443" protocol="udp" accept'
+	rule fwd 'rule priority="112" family="ipv4" destination ipset="pl-7c1f27-server" port port="443" protocol="udp" accept'
+	rule fwd 'rule priority="113" family="ipv6" destination ipset="pl-7c1f27-server-v6" port port="443" protocol="udp" accept'
 	# FTPS: ping
-	rule fwd 'rule priority="114" family="ipv4" source ipset="pl-c5a2e1-staff" destination ipset="pl-c5a2e1-server" icmp-type name="echo-request" accept'
+	rule fwd 'rule priority="114" family="ipv4" source ipset="pl-7c1f27-staff" destination ipset="pl-7c1f27-server" icmp-type name="echo-request" accept'
 	# FTPS: smb
-	rule fwd 'rule priority="115" family="ipv4" destination ipset="pl-c5a2e1-server" port port="445" protocol="tcp" drop'
-	rule fwd 'rule priority="116" family="ipv6" destination ipset="pl-c5a2e1-server-v6" port port="445" protocol="tcp" drop'
+	rule fwd 'rule priority="115" family="ipv4" destination ipset="pl-7c1f27-server" port port="445" protocol="tcp" drop'
+	rule fwd 'rule priority="116" family="ipv6" destination ipset="pl-7c1f27-server-v6" port port="445" protocol="tcp" drop'
 }
 
 check() { firewall-cmd --permanent --get-policies >/dev/null; }

@@ -27,7 +27,7 @@ MINUTES=5
 UNDO=/var/run/portolan-example-host-ipfw.undo
 
 # The rules' own set, 1 to 30: no other file may have it.
-SET=2
+SET=17
 TABLES='portolan-example-host-partners portolan-example-host-staff'
 
 add() {

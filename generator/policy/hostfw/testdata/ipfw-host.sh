@@ -21,7 +21,7 @@ partners='192.0.2.0/28 198.51.100.7 2001:db8::/64'
 staff='10.1.0.0/16 fd00:1::/48'
 
 # The rules' own set, 1 to 30: no other file may have it.
-SET=2
+SET=17
 TABLES='portolan-example-host-partners portolan-example-host-staff'
 
 add() {

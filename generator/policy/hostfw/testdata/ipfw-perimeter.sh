@@ -24,7 +24,7 @@ staff='10.1.0.0/16 fd00:1::/48'
 server='203.0.113.10 2001:db8:1::10'
 
 # The rules' own set, 1 to 30: no other file may have it.
-SET=27
+SET=24
 TABLES='portolan-example-perimeter-partners portolan-example-perimeter-staff portolan-example-perimeter-server'
 
 add() {

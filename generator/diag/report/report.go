@@ -1,4 +1,5 @@
-package diag
+// Package report prints diagnostics: for people, programs and forges.
+package report
 
 import (
 	"bufio"
@@ -7,6 +8,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"portolan/generator/diag"
 )
 
 // Format is a way to print diagnostics.
@@ -25,7 +28,7 @@ func Formats() []Format { return []Format{Text, JSON, GitHub, SARIF} }
 
 // Write prints the diagnostics in their given order. An unknown format is an
 // error and nothing is written.
-func Write(w io.Writer, f Format, list []Diagnostic) error {
+func Write(w io.Writer, f Format, list []diag.Diagnostic) error {
 	b := bufio.NewWriter(w)
 	var err error
 	switch f {
@@ -66,7 +69,7 @@ type jsonDiagnostic struct {
 	Related  []jsonPos `json:"related"`
 }
 
-func writeJSON(w io.Writer, list []Diagnostic) error {
+func writeJSON(w io.Writer, list []diag.Diagnostic) error {
 	out := make([]jsonDiagnostic, len(list))
 	for i, d := range list {
 		related := make([]jsonPos, len(d.Related))
@@ -80,7 +83,7 @@ func writeJSON(w io.Writer, list []Diagnostic) error {
 
 // writeGitHub prints a workflow command. Its syntax and escapes are those of
 // GitHub's "Workflow commands for GitHub Actions".
-func writeGitHub(w *bufio.Writer, d Diagnostic) {
+func writeGitHub(w *bufio.Writer, d diag.Diagnostic) {
 	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 	fmt.Fprintf(w, "::%s file=%s", d.Severity, property.Replace(d.Pos.File))
@@ -90,13 +93,13 @@ func writeGitHub(w *bufio.Writer, d Diagnostic) {
 	if d.Pos.Col > 0 {
 		fmt.Fprintf(w, ",col=%d", d.Pos.Col)
 	}
-	fmt.Fprintf(w, ",title=%s::%s\n", property.Replace("portolan: "+d.Code), data.Replace(oneLine(d.Message())))
+	fmt.Fprintf(w, ",title=%s::%s\n", property.Replace("portolan: "+d.Code), data.Replace(diag.OneLine(d.Message())))
 }
 
 // writeSARIF prints SARIF 2.1.0 (OASIS standard), one run.
-func writeSARIF(w io.Writer, list []Diagnostic) error {
+func writeSARIF(w io.Writer, list []diag.Diagnostic) error {
 	type object = map[string]any
-	location := func(p Pos) object {
+	location := func(p diag.Pos) object {
 		physical := object{"artifactLocation": object{"uri": uriPath(p.File)}}
 		if p.Line > 0 {
 			region := object{"startLine": p.Line}
@@ -121,7 +124,7 @@ func writeSARIF(w io.Writer, list []Diagnostic) error {
 	for _, d := range list {
 		i, _ := slices.BinarySearch(codes, d.Code)
 		r := object{"ruleId": d.Code, "ruleIndex": i, "level": d.Severity.String(),
-			"message": object{"text": oneLine(d.Message())}, "locations": []object{location(d.Pos)}}
+			"message": object{"text": diag.OneLine(d.Message())}, "locations": []object{location(d.Pos)}}
 		if len(d.Related) > 0 {
 			related := make([]object, len(d.Related))
 			for j, p := range d.Related {

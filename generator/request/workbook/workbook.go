@@ -1,4 +1,5 @@
-package request
+// Package workbook spells a change request as a workbook.
+package workbook
 
 import (
 	"slices"
@@ -7,7 +8,9 @@ import (
 
 	"portolan/generator/policy"
 	"portolan/generator/policy/form"
+	"portolan/generator/request"
 	"portolan/generator/sheet"
+	"portolan/generator/table"
 	"portolan/generator/table/xlsx"
 )
 
@@ -20,43 +23,50 @@ const (
 	sourceSheet = "Sources"
 )
 
-// Workbook is the request as a workbook: what it is, a sheet for each
-// firewall, one for all hosts, what is translated, and the documents.
-func (r *Request) Workbook() ([]byte, error) {
-	book := sheet.Workbook{Title: "Change request: " + r.Title, Date: r.table.Provenance.Reviewed, Sheets: []sheet.Sheet{{}}}
+// book is a request with the subject's table, for its provenance and documents.
+type book struct {
+	*request.Request
+	table *table.Table
+}
+
+// Bytes is a request as a workbook: what it is, a sheet for each firewall, one
+// for all hosts, what is translated, and the documents of the subject's table.
+func Bytes(of *request.Request, t *table.Table) ([]byte, error) {
+	r := book{of, t}
+	out := sheet.Workbook{Title: "Change request: " + r.Title, Date: r.table.Provenance.Reviewed, Sheets: []sheet.Sheet{{}}}
 	var long lists
 	for i := range r.Firewalls {
 		f := &r.Firewalls[i]
 		s := sheet.Sheet{Name: r.sheetName(f), Columns: columns(false)}
 		for j := range f.Rows {
-			s.Rows = append(s.Rows, f.Rows[j].cells("", &long))
+			s.Rows = append(s.Rows, cells(&f.Rows[j], "", &long))
 		}
-		book.Sheets = append(book.Sheets, s)
+		out.Sheets = append(out.Sheets, s)
 	}
 	if len(r.Hosts) > 0 {
 		s := sheet.Sheet{Name: hostsSheet, Columns: columns(true)}
 		for i := range r.Hosts {
 			f := &r.Hosts[i]
 			for j := range f.Rows {
-				s.Rows = append(s.Rows, f.Rows[j].cells(f.Name, &long))
+				s.Rows = append(s.Rows, cells(&f.Rows[j], f.Name, &long))
 			}
 		}
-		book.Sheets = append(book.Sheets, s)
+		out.Sheets = append(out.Sheets, s)
 	}
 	if len(r.Changes) > 0 {
-		book.Sheets = append(book.Sheets, r.nat())
+		out.Sheets = append(out.Sheets, r.nat())
 	}
 	if len(long) > 0 {
-		book.Sheets = append(book.Sheets, long.sheet())
+		out.Sheets = append(out.Sheets, long.sheet())
 	}
-	book.Sheets = append(book.Sheets, xlsx.Sources(r.table))
-	book.Sheets[0] = r.about(long)
-	return book.Bytes()
+	out.Sheets = append(out.Sheets, xlsx.Sources(r.table))
+	out.Sheets[0] = r.about(long)
+	return out.Bytes()
 }
 
 // sheetName is a firewall's name, and its id where another sheet is called so.
-func (r *Request) sheetName(f *Firewall) string {
-	same := func(o Firewall) bool { return o.Name == f.Name && o.ID != f.ID }
+func (r book) sheetName(f *request.Firewall) string {
+	same := func(o request.Firewall) bool { return o.Name == f.Name && o.ID != f.ID }
 	if slices.ContainsFunc(r.Firewalls, same) || slices.Contains([]string{aboutSheet, hostsSheet, natSheet, listSheet, sourceSheet}, f.Name) {
 		return f.Name + " (" + f.ID + ")"
 	}
@@ -86,7 +96,7 @@ func titled(titles []string) []sheet.Column {
 
 // cells are a row's, below the columns; host is whose it is, empty for a
 // firewall between zones.
-func (r *Row) cells(host string, long *lists) []sheet.Cell {
+func cells(r *request.Row, host string, long *lists) []sheet.Cell {
 	var out []sheet.Cell
 	texts := func(list ...string) {
 		for _, s := range list {
@@ -98,8 +108,8 @@ func (r *Row) cells(host string, long *lists) []sheet.Cell {
 		texts(host, r.Direction)
 	}
 	out = append(out, sheet.Cell{Text: r.Action, Strong: true}, long.party(r.From), long.party(r.To))
-	texts(r.service(), strings.ReplaceAll(r.Justification, "; ", "\n"), r.Without, strings.Join(r.Documents(), "\n"))
-	out = append(out, r.document())
+	texts(service(r), strings.ReplaceAll(r.Justification, "; ", "\n"), r.Without, strings.Join(r.Documents(), "\n"))
+	out = append(out, document(r))
 	texts(r.Flows, r.Need)
 	if host == "" {
 		texts(strings.ReplaceAll(r.Translation, "; ", "\n"))
@@ -109,8 +119,8 @@ func (r *Row) cells(host string, long *lists) []sheet.Cell {
 }
 
 // document is the addresses of the documents, a line each; the cell leads to the first.
-func (r *Row) document() (c sheet.Cell) {
-	list := r.urls()
+func document(r *request.Row) (c sheet.Cell) {
+	list := r.URLs()
 	if len(list) > 0 {
 		c.Link = list[0]
 	}
@@ -119,7 +129,7 @@ func (r *Row) document() (c sheet.Cell) {
 }
 
 // service is what is spoken over which ports: "HTTPS", then "tcp 443".
-func (r *Row) service() string {
+func service(r *request.Row) string {
 	ports := r.Transport
 	if r.Ports != "" && r.Transport != "any" {
 		ports += " " + r.Ports
@@ -185,7 +195,7 @@ func (l lists) sheet() sheet.Sheet {
 }
 
 // nat is the sheet of what is translated.
-func (r *Request) nat() sheet.Sheet {
+func (r book) nat() sheet.Sheet {
 	out := sheet.Sheet{Name: natSheet, Columns: titled([]string{"No.", "Firewall", "Direction", "Whose", "Before", "After", "Requested by", "Approved by", "Review on"})}
 	for _, c := range r.Changes {
 		var cells []sheet.Cell
@@ -198,7 +208,7 @@ func (r *Request) nat() sheet.Sheet {
 }
 
 // about is the first sheet: what this is and how to use it.
-func (r *Request) about(long lists) sheet.Sheet {
+func (r book) about(long lists) sheet.Sheet {
 	out := sheet.Sheet{Name: aboutSheet, Columns: make([]sheet.Column, 2)}
 	line := func(cells ...sheet.Cell) { out.Rows = append(out.Rows, cells) }
 	heading := func(text string) {
@@ -220,7 +230,7 @@ func (r *Request) about(long lists) sheet.Sheet {
 	}
 	heading("How to use it")
 	fill := 0
-	for _, list := range [][]Firewall{r.Firewalls, r.Hosts} {
+	for _, list := range [][]request.Firewall{r.Firewalls, r.Hosts} {
 		for i := range list {
 			fill += toFill(list[i].Rows)
 		}
@@ -242,7 +252,7 @@ func (r *Request) about(long lists) sheet.Sheet {
 		line(sheet.Cell{Text: f.Name, Sheet: r.sheetName(f)}, sheet.Cell{Text: said(f.Rows)})
 	}
 	if len(r.Hosts) > 0 {
-		var all []Row
+		var all []request.Row
 		for i := range r.Hosts {
 			all = append(all, r.Hosts[i].Rows...)
 		}
@@ -270,10 +280,10 @@ func (r *Request) about(long lists) sheet.Sheet {
 }
 
 // missing says what is not among the rows, and at which firewalls.
-func (r *Request) missing(heading func(string), step func(what, how string)) {
+func (r book) missing(heading func(string), step func(what, how string)) {
 	var order []string
 	where := map[string][]string{}
-	for _, list := range [][]Firewall{r.Firewalls, r.Hosts} {
+	for _, list := range [][]request.Firewall{r.Firewalls, r.Hosts} {
 		for i := range list {
 			for _, text := range list[i].Missing {
 				if where[text] == nil {
@@ -292,7 +302,7 @@ func (r *Request) missing(heading func(string), step func(what, how string)) {
 	}
 }
 
-func toFill(rows []Row) (n int) {
+func toFill(rows []request.Row) (n int) {
 	for i := range rows {
 		if rows[i].Fill != "" {
 			n++
@@ -302,7 +312,7 @@ func toFill(rows []Row) (n int) {
 }
 
 // said is "12 rules, 3 of them to fill in".
-func said(rows []Row) string {
+func said(rows []request.Row) string {
 	text := counted(len(rows), "rule", "rules")
 	denies := 0
 	for i := range rows {
@@ -317,4 +327,12 @@ func said(rows []Row) string {
 		text += ", " + strconv.Itoa(n) + " with addresses to fill in"
 	}
 	return text
+}
+
+// counted is "1 rule" or "3 rules".
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
 }

@@ -1,0 +1,62 @@
+package site
+
+import (
+	"encoding/json"
+	"html/template"
+	"slices"
+	"strings"
+
+	"portolan/generator/catalog"
+)
+
+// profile is what profile.js knows of a product, so that it tells which flows
+// are in as network.Select does.
+type profile struct {
+	Slug string `json:"slug"`
+	Name string `json:"name"`
+	// Versions are those of the product, the newest last.
+	Versions  []string          `json:"versions"`
+	Features  []profileFeature  `json:"features"`
+	Flows     []profileFlow     `json:"flows"`
+	Endpoints []profileEndpoint `json:"endpoints"`
+}
+
+type profileFeature struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Default bool   `json:"default,omitempty"`
+	Group   string `json:"group,omitempty"`
+}
+
+type profileFlow struct {
+	ID   string       `json:"id"`
+	Need catalog.Need `json:"need"`
+	// When are its conditions: any of them, all features of one.
+	When  [][]string `json:"when,omitempty"`
+	Since string     `json:"since,omitempty"`
+	Until string     `json:"until,omitempty"`
+	// Ends are the parties of both of its ends.
+	Ends []string `json:"ends"`
+}
+
+type profileEndpoint struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// profileOf is an element of a product's pages that carries data for scripts.
+func profileOf(p *catalog.Product) (template.HTML, error) {
+	v := profile{Slug: p.Slug, Name: p.Name, Versions: append([]string{}, p.Versions...), Features: []profileFeature{}}
+	for _, f := range p.Features {
+		v.Features = append(v.Features, profileFeature{f.ID, f.Name, f.Default, f.Group})
+	}
+	for i := range p.Flows {
+		f := &p.Flows[i]
+		v.Flows = append(v.Flows, profileFlow{f.ID, f.Need, f.Conditions, f.Since, f.Until, slices.Concat(f.From, f.To)})
+	}
+	for _, e := range p.Endpoints {
+		v.Endpoints = append(v.Endpoints, profileEndpoint{e.ID, e.Name})
+	}
+	text, err := json.Marshal(v) // which leaves no "<" and no "&" in it
+	return template.HTML(`<div id="page.profile" data-product='` + strings.ReplaceAll(string(text), "'", "&#39;") + `' hidden></div>`), err
+}
