@@ -110,7 +110,7 @@ func served(t *testing.T, base string) {
 		{"favicon.svg", "image/svg+xml", "'self'", 200, false},
 		{"nowhere/at/all.html", "text/html", "'self'", 404, false},
 	} {
-		answer, body := fetch(t, base+"/"+want.path)
+		answer, body := fetch(t, base+"/"+want.path) //nolint:bodyclose // fetch has closed it
 		h := answer.Header
 		if answer.StatusCode != want.status {
 			t.Errorf("/%s: %s", want.path, answer.Status)

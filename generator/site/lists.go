@@ -110,19 +110,18 @@ func (s *Site) categories() []categoryView {
 func (s *Site) productTable(m *markup, grouped bool) {
 	m.raw(`<div class="scroll" role="region" aria-labelledby="table.products" tabindex="0"><table class="stack"><caption class="vh" id="table.products">`,
 		strconv.Itoa(len(s.Catalog.Products)), plural(len(s.Catalog.Products), " product", " products"), `</caption>`)
+	titles := []string{"Product", "Kind", "Listens on", "Connects out to", "Connections", "Reviewed"}
 	groups := []categoryView{{Products: s.Catalog.Products}}
 	if grouped {
-		groups = s.categories()
-		m.columns("Product", "Listens on", "Connects out to", "Connections")
-	} else {
-		m.columns("Product", "Kind", "Listens on", "Connects out to", "Connections", "Reviewed")
+		groups, titles = s.categories(), slices.Delete(titles, 1, 2)
 	}
+	m.columns(titles...)
 	for i, g := range groups {
 		if i > 0 {
-			m.raw(`</tbody><tbody>`)
+			m.raw(`<tbody>`)
 		}
 		if grouped {
-			m.raw(`<tr class="group"><th scope="rowgroup" colspan="4">`, g.Title, `</th></tr>`)
+			m.raw(`<tr class="group"><th scope="rowgroup" colspan="5">`, g.Title, `</th></tr>`)
 		}
 		for _, p := range g.Products {
 			m.raw(`<tr data-kind="`, string(p.Kind), `"><th scope="row">`).link(productPath(p.Slug), "", p.Name).raw(` <span class="by">`).text(p.Vendor).raw(`</span></th>`)
@@ -133,15 +132,11 @@ func (s *Site) productTable(m *markup, grouped bool) {
 			s.portSummary(m, p, catalog.Inbound)
 			m.raw(`</td><td data-label="Connects out to">`)
 			s.portSummary(m, p, catalog.Outbound)
-			m.raw(`</td><td class="al-r" data-label="Connections">`, strconv.Itoa(len(p.Flows)), `</td>`)
-			if !grouped {
-				m.raw(`<td data-label="Reviewed">`)
-				if day := string(p.Reviewed); day != "" {
-					m.raw(`<time datetime="`, day, `">`, day, `</time>`)
-				}
-				m.raw(`</td>`)
+			m.raw(`</td><td class="al-r" data-label="Connections">`, strconv.Itoa(len(p.Flows)), `</td><td data-label="Reviewed">`)
+			if day := string(p.Reviewed); day != "" {
+				m.raw(`<time datetime="`, day, `">`, day, `</time>`)
 			}
-			m.raw(`</tr>`)
+			m.raw(`</td></tr>`)
 		}
 	}
 	m.raw(`</tbody></table></div>`)

@@ -83,7 +83,7 @@ retrieved = 2025-12-24
 		t.Errorf("what nobody has checked does not come first: %d, %d", early, late)
 	}
 	row := text[late:]
-	row = row[:strings.Index(row, "</tr>")]
+	row, _, _ = strings.Cut(row, "</tr>")
 	for _, want := range []string{`datetime="2026-05-01"`, `datetime="2025-12-24"`, `1 without a version or date`, `<td class="al-r">2</td><td>1</td><td>1</td><td>1</td>`} {
 		if !strings.Contains(row, want) {
 			t.Errorf("the row has no %q: %s", want, row)

@@ -109,7 +109,7 @@ func ask(ctx context.Context, client *http.Client, agent, address string) (code,
 	at, permanent := address, ""
 	lasting := true // every hop so far was permanent
 	for range maxHops {
-		answer, err := get(ctx, client, agent, at)
+		answer, err := get(ctx, client, agent, at) //nolint:bodyclose // get has closed it
 		if err != nil {
 			var failed *url.Error
 			if errors.As(err, &failed) {
@@ -164,7 +164,7 @@ func get(ctx context.Context, client *http.Client, agent, address string) (*http
 		if answer, err = client.Do(request); err != nil {
 			return nil, err
 		}
-		answer.Body.Close()
+		_ = answer.Body.Close() // nothing of it is read
 		if s := answer.StatusCode; s < 400 || s == http.StatusTooManyRequests {
 			break // 403, 404, 405 and 501 are also what servers say that know no HEAD
 		}

@@ -54,7 +54,7 @@ func compile(module string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(tmp)
+	defer func() { _ = os.RemoveAll(tmp) }()
 	overlay, err := embedded(module, tmp)
 	if err != nil {
 		return nil, err

@@ -104,14 +104,7 @@ func fill(tree any, v reflect.Value) error {
 		if !ok {
 			return wrong()
 		}
-		for i := range v.NumField() {
-			f := v.Type().Field(i)
-			if x, ok := m[key(f.Name)]; ok && x != nil && f.IsExported() && f.Type.Kind() != reflect.Interface {
-				if err := fill(x, v.Field(i)); err != nil {
-					return errors.New(key(f.Name) + ": " + err.Error())
-				}
-			}
-		}
+		return fillStruct(m, v)
 	case reflect.Interface: // of a list: any value
 		v.Set(reflect.ValueOf(tree))
 	case reflect.Map:
@@ -119,15 +112,7 @@ func fill(tree any, v reflect.Value) error {
 		if !ok {
 			return wrong()
 		}
-		out := reflect.MakeMap(v.Type())
-		for k, x := range m {
-			value := reflect.New(v.Type().Elem()).Elem()
-			if err := fill(x, value); err != nil {
-				return errors.New(k + ": " + err.Error())
-			}
-			out.SetMapIndex(reflect.ValueOf(k), value)
-		}
-		v.Set(out)
+		return fillMap(m, v)
 	case reflect.Slice:
 		list, ok := tree.([]any)
 		if !ok {
@@ -166,6 +151,31 @@ func fill(tree any, v reflect.Value) error {
 		v.SetUint(uint64(n))
 	default:
 		return wrong()
+	}
+	return nil
+}
+
+func fillMap(m map[string]any, v reflect.Value) error {
+	out := reflect.MakeMap(v.Type())
+	for k, x := range m {
+		value := reflect.New(v.Type().Elem()).Elem()
+		if err := fill(x, value); err != nil {
+			return errors.New(k + ": " + err.Error())
+		}
+		out.SetMapIndex(reflect.ValueOf(k), value)
+	}
+	v.Set(out)
+	return nil
+}
+
+func fillStruct(m map[string]any, v reflect.Value) error {
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if x, ok := m[key(f.Name)]; ok && x != nil && f.IsExported() && f.Type.Kind() != reflect.Interface {
+			if err := fill(x, v.Field(i)); err != nil {
+				return errors.New(key(f.Name) + ": " + err.Error())
+			}
+		}
 	}
 	return nil
 }
