@@ -175,8 +175,8 @@ type rulesView struct {
 	Info   *policy.Info
 	Picker template.HTML
 	Zip    string
-	// Builder is the link to the rule builder with the same choices.
-	Builder string
+	// Choices are those of the files, as the rule builder's address has them.
+	Choices string
 	Network bool
 	Places  []placeView
 	Subject string
@@ -214,9 +214,9 @@ func (s *Site) rulesPage(set *ruleSet, p policy.Platform) ([]byte, error) {
 			Crumbs:      []crumb{parent, {set.Title, set.Path}}},
 		Info: info, Picker: s.picker(set, path, info.ID), Zip: set.Path + "rules.zip", Subject: set.Title,
 	}
-	v.Builder = v.Link(builderPath) + "#platform=" + info.ID + "&of=" + strings.Split(set.Path, "/")[2]
+	v.Choices = "platform=" + info.ID + "&of=" + strings.Split(set.Path, "/")[2]
 	if v.Network = section == "/deployments/"; v.Network {
-		v.Builder += "&nat" // as the files of a network are published
+		v.Choices += "&nat" // as the files of a network are published
 	}
 	for _, at := range set.At {
 		i := slices.IndexFunc(at.Files, func(f *ruleFile) bool { return f.Platform == p })

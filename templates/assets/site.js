@@ -55,6 +55,10 @@
   }
   document.querySelectorAll('form[data-filters]').forEach(filters);
 
+  // A link to the rule builder takes its choices along; without scripts there
+  // is nothing that would read them.
+  document.querySelectorAll('a[data-choices]').forEach(function (link) { link.hash = link.dataset.choices; });
+
   // Headings and rows with an anchor and no link to themselves get one, seen
   // on hover and focus. Its sign is the style sheet's, so that no copy of the
   // text has it, and it takes no room.
