@@ -81,7 +81,8 @@ func (e entry) append(z *zip.Writer) error {
 	if e.err != nil {
 		return e.err
 	}
-	w, err := z.CreateRaw(&e.FileHeader)
+	head := e.FileHeader // which stays to the end; the content must not
+	w, err := z.CreateRaw(&head)
 	if err == nil {
 		_, err = w.Write(e.content)
 	}
