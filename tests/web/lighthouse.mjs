@@ -34,9 +34,9 @@ async function once(url) {
 // any, so the best of three tries counts.
 for (const page of config.pages) {
   let best = null;
-  for (let i = 0; i < 3 && (!best || best.scores.performance < config.performance); i++) {
+  for (let i = 0; i < 3 && (!best || best.scores.performance < config.performance || best.shift > config.shift); i++) {
     const run = await once(config.base + page);
-    if (!best || run.scores.performance > best.scores.performance) best = run;
+    if (!best || run.scores.performance > best.scores.performance || run.shift < best.shift) best = run;
   }
   process.stdout.write(JSON.stringify({ page, ...best }) + '\n');
 }
