@@ -76,8 +76,8 @@ func TestCompareFacts(t *testing.T) {
 	_, once, _ := strings.Cut(page, "Open once for all of them")
 	once, host, _ := strings.Cut(once, "Can they sit on one host?")
 	for _, k := range []struct{ in, line string }{
-		{once, "LDAPS tcp 636 Internal\n◐ conditional\n◐ only with LDAP authentication LDAP server Source: Network and Firewall connections\n◐ only with LDAP authentication LDAP server Source: Firewall Configuration"},
-		{once, "SMTP tcp 25 Internal\n● required"},
+		{once, "LDAPS tcp 636 Internal\nconditional\nonly with LDAP authentication LDAP server Source: Network and Firewall connections\nonly with LDAP authentication LDAP server Source: Firewall Configuration"},
+		{once, "SMTP tcp 25 Internal\nrequired"},
 		{host, "tcp/443 DMZ\nnot on one address: no document tells how to move it"},
 		{host, "tcp/44000-44100 DMZ\na range overlaps: no document tells how to change it"},
 	} {

@@ -80,7 +80,6 @@ func TestConnectFacts(t *testing.T) {
 		"cuteftp-to-globalscape-eft":           "CuteFTP tcp/990 FTPS (implicit); CuteFTP tcp/28000-30000 FTPS data",
 		"cuteftp-to-moveit-transfer":           "CuteFTP tcp/990 FTPS (implicit); CuteFTP tcp/3000-3003 FTPS data",
 		"moveit-automation-to-moveit-transfer": "MOVEit Automation tcp/443 HTTPS",
-		"lucidlink-to-minio":                   "LucidLink tcp/9000 S3 object storage",
 		"moveit-transfer-to-active-directory":  "MOVEit Transfer tcp/636 LDAPS",
 		"liquidfiles-to-active-directory":      "LiquidFiles udp/53 DNS; LiquidFiles tcp/636 LDAPS; LiquidFiles udp/123 NTP",
 		"files-com-to-globalscape-dmz-gateway": "Files.com tcp/21 FTPS (explicit); Files.com tcp/28000-30000 FTPS data",
