@@ -107,6 +107,9 @@ func NeedText(p *catalog.Product, f *catalog.Flow) string {
 		}
 		return "conditional"
 	case catalog.Forbidden:
+		if len(f.Conditions) > 0 {
+			return "must stay closed with " + ConditionsText(p, f.Conditions)
+		}
 		return "must stay closed"
 	default:
 		return string(f.Need)
