@@ -10,7 +10,7 @@ import (
 )
 
 // profile is what profile.js knows of a product, so that it tells which flows
-// are in as network.Select does.
+// are in as network.Select does, and which ports they have as package policy does.
 type profile struct {
 	Slug string `json:"slug"`
 	Name string `json:"name"`
@@ -37,6 +37,12 @@ type profileFlow struct {
 	Until string     `json:"until,omitempty"`
 	// Ends are the parties of both of its ends.
 	Ends []string `json:"ends"`
+	// Ports are those that it has, Allowed those that it may be given where
+	// that is stated. Settable tells that a person can say another one.
+	Ports    string `json:"ports"`
+	Allowed  string `json:"allowed,omitempty"`
+	Settable bool   `json:"settable,omitempty"`
+	Dynamic  bool   `json:"dynamic,omitempty"`
 }
 
 type profileEndpoint struct {
@@ -52,7 +58,10 @@ func profileOf(p *catalog.Product) (template.HTML, error) {
 	}
 	for i := range p.Flows {
 		f := &p.Flows[i]
-		v.Flows = append(v.Flows, profileFlow{f.ID, f.Need, f.Conditions, f.Since, f.Until, slices.Concat(f.From, f.To)})
+		v.Flows = append(v.Flows, profileFlow{
+			ID: f.ID, Need: f.Need, When: f.Conditions, Since: f.Since, Until: f.Until, Ends: slices.Concat(f.From, f.To),
+			Ports: f.Ports.String(), Allowed: f.Allowed.String(), Settable: (f.Configurable || !f.Ports.Known()) && f.Need != catalog.Forbidden, Dynamic: f.Dynamic,
+		})
 	}
 	for _, e := range p.Endpoints {
 		v.Endpoints = append(v.Endpoints, profileEndpoint{e.ID, e.Name})

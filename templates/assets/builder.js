@@ -289,6 +289,9 @@
   // addresses makes one list of what people paste: lines, commas or blanks between.
   function addresses(text) { return text.split(/[\s,;]+/).filter(Boolean).join(','); }
 
+  // ports is a set of ports as the command line has it: blanks stand between transports alone.
+  function ports(text) { return text.trim().replace(/\s*[,;]\s*/g, ',').replace(/\s+/g, ' '); }
+
   // onType acts soon after typing, at once when the field is left.
   function onType(input, act) {
     let due = 0;
@@ -530,14 +533,14 @@
       const input = el('input', { type: 'text', 'aria-label': 'Ports of ' + f.name + ' (' + f.id + ')', placeholder: stated ? f.ports : 'tcp/…', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', size: '14' });
       const limits = el('span', { class: 'sub', id: view.subject.slug + '.allowed.' + f.id, hidden: true }, f.allowed ? 'allowed: ' + f.allowed : '');
       onType(input, function () {
-        const text = addresses(input.value);
+        const text = ports(input.value);
         if (text) view.choice.ports[f.id] = text;
         else delete view.choice.ports[f.id];
         edited();
       });
       view.inputs.push(function () {
         const text = view.choice.ports[f.id] || '';
-        if (addresses(input.value) !== text) input.value = text;
+        if (ports(input.value) !== text) input.value = text;
       });
       const tr = el('tr', {}, el('td', {}, box),
         el('th', { scope: 'row' }, el('b', {}, f.name), ' ', el('code', {}, f.id), ' ', el('span', { class: 'need need-' + f.need }, needs[f.need]),
@@ -568,9 +571,11 @@
       el('div', { class: 'scroll', role: 'region', 'aria-labelledby': title, tabindex: '0' },
         el('table', {}, el('caption', { id: title, class: 'vh' }, 'Connections of ' + view.subject.name),
           el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'In'), el('th', { scope: 'col' }, 'Connection'), el('th', { scope: 'col' }, 'Ports'))), bodies)),
-      closed.length && el('p', { class: 'sub' }, 'What stays closed, whatever is chosen:'),
+      closed.length && el('p', { class: 'sub' }, 'What stays closed:'),
       closed.length && el('ul', { class: 'builder-closed' }, closed.map(function (f) {
-        return el('li', {}, el('span', { class: 'marked need-forbidden' }), f.name + ', ', el('span', { class: 'port' }, f.ports), ', ' + words(f.from.map(name)) + ' → ' + words(f.to.map(name)));
+        const li = el('li', {}, el('span', { class: 'marked need-forbidden' }), f.name + ', ', el('span', { class: 'port' }, f.ports), ', ' + words(f.from.map(name)) + ' → ' + words(f.to.map(name)));
+        view.paint.push(function (r) { if (r.in) li.hidden = r.in.indexOf(f.id) < 0; });
+        return li;
       })));
     details.open = view.choice.flows.length + Object.keys(view.choice.ports).length > 0;
     return details;

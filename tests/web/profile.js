@@ -190,6 +190,37 @@ async function main() {
       expect((await shown(page)).hash.includes('platform=cisco-asa'), 'the platform is not in the address');
     });
 
+    await step('a port' + kind, moveit, async (page) => {
+      await open(page);
+      await page.click('.setup .own summary');
+      expect(await page.locator('.setup .own input').count() > 5 && !await page.isVisible('[id="setup.port.radius"]'), 'a field for what is not in');
+      const field = page.locator('[id="setup.port.ftps-passive"]'), message = page.locator('[id="setup.port.ftps-passive.wrong"]');
+      for (const [text, told] of [['tcp/0', 'port 0 is not between 1 and 65535'], ['tcp/9-2', 'did you mean 2-9?'], ['tpc/1', 'unknown transport'], ['tcp/*', 'the product allows']]) {
+        await field.fill(text);
+        expect((await message.innerText()).includes(told), text + ': ' + await message.innerText());
+        expect((await field.getAttribute('aria-invalid') === 'true') === (text !== 'tcp/*'), text + ' is let through, or refused');
+      }
+      await field.fill('50000 - 50100');
+      await field.press('Tab');
+      let now = await shown(page);
+      expect(now.hash === '#port.ftps-passive=tcp/50000-50100', 'the address is ' + now.hash);
+      expect(await field.inputValue() === 'tcp/50000-50100' && now.said.includes('1 port changed'), 'it says ' + now.said);
+      expect((await page.locator('tr[id="ftps-passive"] th').innerText()).replace(/\s+/g, ' ').startsWith('tcp/50000-50100 changed from tcp'), 'the row has ' + await page.locator('tr[id="ftps-passive"] th').innerText());
+      expect(now.chips.some((c) => c.includes('tcp/50000-50100')), 'the chips are ' + now.chips);
+      expect(await page.evaluate(() => Array.from(document.querySelectorAll('svg.diagram text.changed')).some((t) => t.textContent === 'tcp/50000-50100')), 'the diagram has another label');
+      expect(now.command.endsWith('--port ftps-passive=tcp/50000-50100') && now.builder.endsWith('of=moveit-transfer&port.ftps-passive=tcp/50000-50100'), 'the rules are made by ' + now.command + ', ' + now.builder);
+      expect(now.frame.endsWith('embed/index.html#port.ftps-passive=tcp/50000-50100'), 'the frame is ' + now.frame);
+      expect(same(await fresh(await page.evaluate(() => location.href)), now), 'the link shows another page');
+      await field.fill('tcp/70000');
+      await field.press('Tab');
+      now = await shown(page);
+      expect(now.hash === '#port.ftps-passive=tcp/70000' && now.said.includes('1 wrong port not applied') && !now.command.includes('70000') && !now.frame.includes('70000'), 'a wrong port is applied: ' + now.said);
+      expect(!await page.locator('svg.diagram text.changed').count() && !await page.locator('tr[id="ftps-passive"] .was').count(), 'a wrong port is shown');
+      await field.fill((await page.locator('[id="setup.port.ftps-passive"]').getAttribute('placeholder')));
+      await field.press('Tab');
+      expect((await shown(page)).hash === '', 'what is documented is in the address: ' + (await shown(page)).hash);
+    });
+
     await step('copies' + kind, moveit + '#feature=ldap', async (page) => {
       await page.locator('[data-picks] button').click();
       await page.waitForSelector('dialog[open]');
