@@ -316,7 +316,7 @@ func TestProfileFollows(t *testing.T) {
 	node := tool(t, "node", "nodejs")
 	type m = map[string]any
 	flow := func(id, ports string, follows any) m {
-		f := m{"id": id, "need": "required", "ends": []string{}, "ports": ports, "settable": true}
+		f := m{"id": id, "need": "required", "ports": ports, "settable": true}
 		if follows != nil {
 			f["follows"] = follows
 		}
@@ -387,7 +387,7 @@ func TestProfile(t *testing.T) {
 		}
 		shell(t, command)
 	}
-	if want := 34; steps != want {
+	if want := 36; steps != want {
 		t.Errorf("%d steps of %d: %v", steps, want, done)
 	}
 }

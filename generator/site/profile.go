@@ -3,7 +3,6 @@ package site
 import (
 	"encoding/json"
 	"html/template"
-	"slices"
 	"strings"
 
 	"portolan/generator/catalog"
@@ -35,8 +34,9 @@ type profileFlow struct {
 	When  [][]string `json:"when,omitempty"`
 	Since string     `json:"since,omitempty"`
 	Until string     `json:"until,omitempty"`
-	// Ends are the parties of both of its ends.
-	Ends []string `json:"ends"`
+	// From and To are the parties of its ends.
+	From []string `json:"from"`
+	To   []string `json:"to"`
 	// Ports are those that it has, Allowed those that it may be given where
 	// that is stated. Settable tells that a person can say another one.
 	Ports    string `json:"ports"`
@@ -59,7 +59,7 @@ func profileOf(p *catalog.Product) (template.HTML, error) {
 	for i := range p.Flows {
 		f := &p.Flows[i]
 		v.Flows = append(v.Flows, profileFlow{
-			ID: f.ID, Need: f.Need, When: f.Conditions, Since: f.Since, Until: f.Until, Ends: slices.Concat(f.From, f.To),
+			ID: f.ID, Need: f.Need, When: f.Conditions, Since: f.Since, Until: f.Until, From: f.From, To: f.To,
 			Ports: f.Ports.String(), Allowed: f.Allowed.String(), Settable: (f.Configurable || !f.Ports.Known()) && f.Need != catalog.Forbidden, Dynamic: f.Dynamic,
 		})
 	}

@@ -96,6 +96,7 @@
   const carried = document.getElementById('page.profile'), fragment = window.portolanFragment, ports = window.portolanPorts;
   if (!carried) return;
   const product = JSON.parse(carried.dataset.product);
+  product.flows.forEach(function (f) { f.ends = f.from.concat(f.to); });
   const flows = new Map(product.flows.map(function (f) { return [f.id, f]; }));
   const endpoints = new Map(product.endpoints.map(function (e) { return [e.id, e]; }));
   const features = new Map(product.features.map(function (f) { return [f.id, f]; }));
@@ -680,7 +681,8 @@
     said: said,
     has: isIn,
     hash: carriedHash,
-    set: function (id) { return given(id); },
+    ends: function (id) { return flows.get(id); },
+    set: function (id) { return list(choice.set[id] || '').filter(function (text) { return !wrong(text); }).join(', '); },
     port: function (id) { return moved.ports.get(id) || ''; }
   };
 

@@ -235,6 +235,35 @@ async function main() {
       expect(/<portolan-table product="moveit-transfer" choices="feature=ldap"><\/portolan-table>$/.test(values[2]), 'the element is ' + values[2]);
     });
 
+    await step('copies with addresses and ports' + kind, moveit + '#feature=ldap&set.server=192.0.2.10,2001:db8::10,*.a_b.example&set.browsers=10.0.0.0/8,x!&port.ldap=tcp/3389&port.ldaps=tcp/0', async (page) => {
+      await page.locator('[data-picks] button').click();
+      await page.waitForSelector('dialog[open]');
+      const cells = async (name, split) => {
+        await page.selectOption('dialog select >> nth=0', name);
+        const text = await page.evaluate(() => document.querySelector('dialog .preview pre').textContent);
+        return (row, column) => split(text, row)[column];
+      };
+      const server = 'MOVEit Transfer server (DMZ): 192.0.2.10, 2001:db8::10, ';
+      for (const [name, split, star, changed] of [
+        ['md', (text, row) => text.split('\n')[row + 1].slice(2, -2).split(' | '), '\\*.a\\_b.example', 'tcp/3389 (changed from tcp/389)'],
+        ['tsv', (text, row) => text.split('\n')[row].split('\t'), '*.a_b.example', 'tcp/3389 (changed from tcp/389)'],
+        ['csv', (text, row) => text.split('\r\n')[row].slice(1, -1).split('","'), '*.a_b.example', 'tcp/3389 (changed from tcp/389)'],
+        ['source', (text, row) => text.split('<tr>')[row + 1].split(/<\/t[dh]><t[dh][^>]*>/), '*.a_b.example', 'tcp/3389 (changed from tcp/389)']
+      ]) {
+        const cell = await cells(name, split);
+        expect(cell(1, 3) === server + star, name + ' has ' + cell(1, 3));
+        expect(cell(1, 2).startsWith('Remote web browsers (any zone): 10.0.0.0/8; MOVEit Wizard (any zone); '), name + ' has ' + cell(1, 2));
+        const row = config.want.ldap.filter((id) => id !== 'https').length; // at most so many further
+        const ports = Array.from({ length: row }, (_, i) => cell(i + 1, 4));
+        expect(ports.includes(changed) && ports.filter((p) => p.includes('changed')).length === 1, name + ' has the ports ' + ports);
+      }
+      await page.locator('dialog summary').first().click();
+      await page.locator('dialog fieldset[data-choice="Your set-up"] input').uncheck();
+      expect(!/192\.0\.2\.10|3389/.test(await page.evaluate(() => document.querySelector('dialog .preview pre').textContent)), 'the published table has addresses');
+      const values = await page.locator('dialog input[readonly]').evaluateAll((list) => list.map((i) => i.value));
+      expect(values[1].includes('&amp;port.ldap=tcp/3389"') && !values[1].includes('ldaps'), 'the frame is ' + values[1]);
+    });
+
     await step('in a frame' + kind, base + 'products/moveit-transfer/embed/index.html#mine&feature=ldap&set.server=192.0.2.10&port.ldap=tcp/3389', async (page) => {
       const rows = () => page.evaluate(() => Array.from(document.querySelectorAll('tbody[data-flow]')).filter((b) => b.getClientRects().length).map((b) => b.dataset.flow).sort());
       expect(same(await rows(), config.want.ldap.slice().sort()), 'the rows are ' + await rows());
