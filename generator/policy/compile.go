@@ -205,12 +205,12 @@ func (b *builder) flow(f *catalog.Flow, roles *roles) {
 	}
 	switch {
 	case found && !stated:
-		b.p.Left = append(b.p.Left, Left{reason, NoPort})
+		b.p.Left = append(b.p.Left, Left{Reason: reason, Why: NoPort})
 	case found:
 	case inside:
-		b.p.Left = append(b.p.Left, Left{reason, Inside})
+		b.p.Left = append(b.p.Left, Left{Reason: reason, Why: Inside})
 	default:
-		b.p.Left = append(b.p.Left, Left{reason, Elsewhere})
+		b.p.Left = append(b.p.Left, Left{Reason: reason, Why: Elsewhere})
 	}
 }
 

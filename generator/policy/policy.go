@@ -167,6 +167,9 @@ func (r Reason) ID() string {
 type Left struct {
 	Reason Reason
 	Why    Why
+	// With is the flow of the other product's document where it is a link of a
+	// pair: one flow may have several, each to another host. Else it is nil.
+	With *catalog.Flow
 }
 
 // Why tells why a flow has no rule.
