@@ -218,8 +218,10 @@ func EncryptionText(list []catalog.Encryption, least catalog.TLSVersion) string 
 	case least == "":
 	case s == "":
 		s = "TLS " + string(least) + " or newer"
-	case len(names) == 1 && (s == "TLS" || s == "STARTTLS"):
+	case len(names) == 1 && s == "TLS":
 		s += " " + string(least) + " or newer"
+	case len(names) == 1 && s == "STARTTLS":
+		s += " with TLS " + string(least) + " or newer"
 	default:
 		s += "; TLS " + string(least) + " or newer"
 	}
