@@ -87,7 +87,29 @@ func Product(c *catalog.Catalog, sel *network.Selection, at Vantage, o Options) 
 	for _, f := range sel.Flows {
 		b.flow(f, endpoints)
 	}
+	if len(b.p.Rules) == 0 {
+		b.p.Subject.More = b.more(sel)
+	}
 	return b.finish()
+}
+
+// more are the features that would bring the first flow with a rule.
+func (b *builder) more(sel *network.Selection) []string {
+	for i := range sel.Product.Flows {
+		f := &sel.Product.Flows[i]
+		if slices.Contains(sel.Flows, f) || f.Need == catalog.Forbidden || !network.InVersion(sel.Product, f, sel.Version) {
+			continue
+		}
+		alone := &builder{c: b.c, o: b.o, p: &Policy{At: b.p.At}}
+		alone.flow(f, &roles{b: alone, product: sel.Product, made: map[string]*Role{}})
+		for _, all := range f.Conditions {
+			off := slices.DeleteFunc(slices.Clone(all), func(id string) bool { return sel.On[id] })
+			if len(alone.p.Rules) > 0 && len(off) > 0 {
+				return off
+			}
+		}
+	}
+	return nil
 }
 
 type builder struct {
@@ -158,13 +180,7 @@ func (r *Role) names(list []string) {
 // flow adds the rules of one flow of a product.
 func (b *builder) flow(f *catalog.Flow, roles *roles) {
 	reason := Reason{Product: roles.product, Flow: f, Service: b.service(f)}
-	ports := f.Ports
-	for _, c := range b.o.Ports {
-		if c.Flow == f.ID {
-			ports = c.Ports
-		}
-	}
-	ports, stated := known(ports)
+	ports, stated := known(b.ports(f))
 	from, to := roles.known(f.From), roles.known(f.To)
 	found, inside := false, f.Direction == catalog.Loopback
 	add := func(d Direction, from, to End) {
@@ -212,6 +228,16 @@ func (b *builder) flow(f *catalog.Flow, roles *roles) {
 	default:
 		b.p.Left = append(b.p.Left, Left{Reason: reason, Why: Elsewhere})
 	}
+}
+
+// ports are a flow's ports as the options have them.
+func (b *builder) ports(f *catalog.Flow) netspec.PortSet {
+	for _, c := range b.o.Ports {
+		if c.Flow == f.ID {
+			return c.Ports
+		}
+	}
+	return f.Ports
 }
 
 // known is the part of a set whose ports are known, and whether that is all.

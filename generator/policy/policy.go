@@ -44,6 +44,9 @@ type Subject struct {
 	DataVersion string
 	// Features are the ids of those that are on, in file order.
 	Features []string
+	// More are features that are off and would bring the first rule where the
+	// choice brings none: switched on together. Empty: no feature would.
+	More []string
 }
 
 // Kind tells where a firewall stands.
