@@ -376,6 +376,7 @@
     if (d.endpoints.length) section.append(addressPart(view, edited, id));
     if (d.features.length) section.append(featurePart(view, edited, id));
     if (d.flows.length) section.append(flowPart(view, edited));
+    if (subject.kind === 'deployment') section.append(carriedPart(view));
     view.section = section;
     view.file = filePart(view);
     place.append(section);
@@ -498,6 +499,24 @@
     return el('fieldset', {}, el('legend', {}, 'Features'), el('p', { class: 'builder-row' }, count, about),
       el('div', { class: 'builder-features' }, single), sets,
       el('p', { class: 'builder-row' }, el('label', {}, all, ' All features and connections that exclude no other')), said);
+  }
+
+  // carriedPart tells what a network's file has chosen: which of its connections
+  // have a rule at the place, and which features they come from.
+  function carriedPart(view) {
+    const count = el('summary'), flows = el('p', { class: 'builder-carried' }), on = el('p', { class: 'builder-carried sub' });
+    const show = function (e, title, ids) {
+      const text = ids.join(' ');
+      if (e.dataset.ids === text) return;
+      e.dataset.ids = text;
+      e.replaceChildren(title, ...ids.flatMap(function (id) { return [' ', el('code', {}, id)]; }));
+    };
+    view.paint.push(function (r) {
+      write(count, counted((r.in || []).length, 'connection passes here', 'connections pass here'));
+      show(flows, '', r.in || []);
+      show(on, 'Features that are on in its file:', r.on || []);
+    });
+    return el('details', {}, count, flows, on);
   }
 
   // Connections: in or out by the features, unless somebody says otherwise.
