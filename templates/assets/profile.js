@@ -149,12 +149,12 @@
 
   // hash is the address's end with the choices, for a page that knows anchor.
   function hash(anchor) {
-    return fragment.format(Object.assign({}, state, { anchor: anchor }));
+    return fragment.format(Object.assign({}, state, { anchor: anchor, filters: fragment.parse(location.hash).filters }));
   }
 
   // carried is the same for a frame or a copy, without what cannot be.
   function carriedHash() {
-    return fragment.format(Object.assign({}, state, { anchor: '', choices: [sound()] }));
+    return fragment.format(Object.assign({}, state, { anchor: '', choices: [sound()], filters: {} }));
   }
 
   function isDefault(f) {
