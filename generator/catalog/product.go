@@ -104,6 +104,9 @@ type Flow struct {
 	To []string `toml:"to,required"`
 	// Ports are the listener's ports.
 	Ports netspec.PortSet `toml:"ports,required"`
+	// Follows ties the ports to those of another flow, of which Ports then are
+	// the default: whoever changes the one changes the other.
+	Follows Follows `toml:"follows"`
 	// SourcePorts are the initiator's ports; a transport absent from it means any.
 	SourcePorts netspec.PortSet `toml:"source_ports"`
 	// PortsFrom is "peer" where the other product's document sets the range.
@@ -158,6 +161,14 @@ type Flow struct {
 	Sources []Citation `toml:"-"`
 	// Advice is what we say of it, never the vendor.
 	Advice []Advice `toml:"-"`
+}
+
+// Follows ties the ports of a flow to those of another flow of the product.
+type Follows struct {
+	// Flow is the flow whose ports they go by; empty: none.
+	Flow string `toml:"flow,required"`
+	// Add is what is added to each of them, from -65534 to 65534; 0: they are the same ports.
+	Add int `toml:"add"`
 }
 
 // Variant is what another source says of a flow's ports.
