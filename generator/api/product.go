@@ -72,7 +72,7 @@ func (a *API) software(s *catalog.Software) Software {
 func (a *API) flow(f *catalog.Flow) Flow {
 	return Flow{
 		ID: f.ID, Service: f.Service, From: some(f.From), To: some(f.To), Direction: f.Direction,
-		Ports: ranges(f.Ports), PortsText: f.Ports.String(), PortsKnown: f.Ports.Known(), PortsFrom: f.PortsFrom,
+		Ports: ranges(f.Ports), PortsText: f.Ports.String(), PortsKnown: f.Ports.Known(), Follows: Follows(f.Follows), PortsFrom: f.PortsFrom,
 		Allocation: f.Allocation, Dynamic: f.Dynamic, SourcePorts: ranges(f.SourcePorts),
 		Variants: list(f.Variants, func(v *catalog.Variant) Variant {
 			return Variant{v.Ports.String(), citations(v.Sources)}

@@ -206,6 +206,8 @@ type Flow struct {
 	PortsText string `json:"ports_text" schema:"nonempty"`
 	// PortsKnown tells that the source states every port.
 	PortsKnown bool `json:"ports_known"`
+	// Follows is the flow whose ports these go by, so that both change together.
+	Follows Follows `json:"follows"`
 	// PortsFrom is "peer" where the other product's document sets the range.
 	PortsFrom catalog.PortsFrom `json:"ports_from"`
 	// Allocation is how a range is used; empty where not stated.
@@ -254,6 +256,14 @@ type Flow struct {
 	Erratum string `json:"erratum"`
 	// Advice is what this site says of it, never the vendor.
 	Advice []Advice `json:"advice"`
+}
+
+// Follows ties the ports of a flow to those of another flow of the product.
+type Follows struct {
+	// Flow is the flow whose ports they go by; empty: none.
+	Flow string `json:"flow"`
+	// Add is what is added to each of them; 0: they are the same ports.
+	Add int `json:"add"`
 }
 
 // Range is some ports of one transport, bounds inclusive. A transport without

@@ -173,6 +173,12 @@ func (s *Site) know(m *markup, p *catalog.Product, f *catalog.Flow) {
 	}
 	term("Without it", f.Without)
 	term("Changeable", table.ConfigurableText(f))
+	if f.Follows.Flow != "" {
+		before, after := table.FollowsWords(f)
+		m.raw(`<dt>Port</dt><dd>`).text(before)
+		s.flowLink(m, p.Flow(f.Follows.Flow))
+		m.text(after).raw(`</dd>`)
+	}
 	term("Ports", strings.TrimPrefix(table.AllocationText(f), "Ports: "))
 	term("Versions", table.VersionsText(f))
 	s.references(m, p, f)

@@ -207,7 +207,24 @@ func (b *requirements) status(f *catalog.Flow) Cell {
 }
 
 func (b *requirements) configurable(f *catalog.Flow) Cell {
-	return Cell{Blocks: text(ConfigurableText(f))}
+	blocks := text(ConfigurableText(f))
+	if inlines := b.follows(f); len(inlines) > 0 {
+		blocks = append(slices.Clip(blocks), paragraph(inlines)...)
+	}
+	return Cell{Blocks: blocks}
+}
+
+// follows is [FollowsText], linked to the other flow's row.
+func (b *requirements) follows(f *catalog.Flow) []note.Inline {
+	if f.Follows.Flow == "" {
+		return nil
+	}
+	before, after := FollowsWords(f)
+	out := append([]note.Inline{note.Text(before)}, b.refs([]string{f.Follows.Flow})...)
+	if after != "" {
+		out = append(out, note.Text(after))
+	}
+	return out
 }
 
 func (b *requirements) without(f *catalog.Flow) Cell { return Cell{Blocks: text(f.Without)} }

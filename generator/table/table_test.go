@@ -1,6 +1,8 @@
 package table_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -253,5 +255,37 @@ func TestLowerCharacters(t *testing.T) {
 				t.Errorf("%s does not tell %s", out.ProvenanceLine(), want)
 			}
 		})
+	}
+}
+
+// TestFollows holds how a flow that goes by another's ports reads where its
+// port is told.
+func TestFollows(t *testing.T) {
+	for _, k := range []struct {
+		follows catalog.Follows
+		want    string
+	}{
+		{catalog.Follows{}, ""},
+		{catalog.Follows{Flow: "web"}, "the same as HTTPS tcp/443"},
+		{catalog.Follows{Flow: "web", Add: 10000}, "follows HTTPS tcp/443 + 10000"},
+		{catalog.Follows{Flow: "web", Add: -1}, "follows HTTPS tcp/443 - 1"},
+	} {
+		c := tabletest.Catalog()
+		p := c.Product("ferry")
+		f := p.Flow("ldap")
+		f.Follows = k.follows
+		if got := table.FollowsText(c, p, f); got != k.want {
+			t.Errorf("%+v: %q, want %q", k.follows, got, k.want)
+		}
+		g := table.Requirements(c, p, table.Options{Columns: []string{"flow", "configurable"}}).Groups
+		for _, r := range slices.Concat(g[0].Rows, g[1].Rows) {
+			if r.ID == "ldap" && r.Cells[1].Plain() != k.want {
+				t.Errorf("%+v: the cell says %q", k.follows, r.Cells[1].Plain())
+			}
+		}
+		side := table.NewSide(c, p)
+		if text := fmt.Sprintf("%+v", *side); k.want != "" && !strings.Contains(text, k.want[1:]) {
+			t.Errorf("%+v: a comparison does not say so", k.follows)
+		}
 	}
 }

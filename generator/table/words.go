@@ -313,6 +313,21 @@ func ConfigurableText(f *catalog.Flow) string {
 	return s + "Allowed: " + PortsText(f.Allowed)
 }
 
+// FollowsText tells whose ports a flow's go by: "follows S3 tcp/8333 + 10000",
+// "the same as S3 tcp/8333"; empty: none.
+func FollowsText(c *catalog.Catalog, p *catalog.Product, f *catalog.Flow) string {
+	return note.PlainInlines((&requirements{c, p}).follows(f))
+}
+
+// FollowsWords are what stands before and after the other flow's name in
+// [FollowsText].
+func FollowsWords(f *catalog.Flow) (before, after string) {
+	if f.Follows.Add == 0 {
+		return "the same as ", ""
+	}
+	return "follows ", " " + f.Follows.Sum()
+}
+
 // text is a paragraph of plain text, its newlines kept as line breaks.
 func text(s string) []note.Block {
 	s = strings.TrimSpace(s)
