@@ -59,7 +59,7 @@ func ship(t testing.TB) *catalog.Product {
 			{ID: "http", Service: "https", From: []string{"clients"}, To: []string{"server"}, Ports: set(t, "tcp/80"), Need: catalog.Required,
 				Encryption: []catalog.Encryption{catalog.Clear}, Source: []string{"guide"}},
 			{ID: "admin", Service: "https", From: []string{"clients"}, To: []string{"server"}, Ports: set(t, "tcp/81"), Need: catalog.Optional,
-				Follows: catalog.Follows{Flow: "http", Add: 1}, Source: []string{"guide"}},
+				Follows: catalog.Follows{Flow: "http", Add: 1}, Carries: []string{"https", "http"}, Source: []string{"guide"}},
 			{ID: "shut", Service: "data", From: []string{"clients"}, To: []string{"server"}, Ports: set(t, "any"), Need: catalog.Forbidden, Source: []string{"guide"}},
 		},
 		Constraints: []catalog.Constraint{{ID: "nat", Kind: "nat", Flows: []string{"data"}, Note: text("No NAT."), Source: []string{"guide#5"}}},

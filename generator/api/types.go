@@ -220,6 +220,10 @@ type Flow struct {
 	Variants []Variant `json:"variants"`
 	// FallbackOf is the flow that this one stands in for when it is blocked; empty: none.
 	FallbackOf string `json:"fallback_of"`
+	// Carries are the flows whose data goes on inside this one, a tunnel that its initiator opens: they need no rule from its listener to its initiator.
+	Carries []string `json:"carries"`
+	// CarriedBy are the flows inside which its data goes on.
+	CarriedBy []string `json:"carried_by"`
 	// Need tells whether it must be open.
 	Need catalog.Need `json:"need" schema:"nonempty"`
 	// Features are what switches it on: any of these, of each all features; empty: nothing does.

@@ -123,6 +123,21 @@ func TestProductFaults(t *testing.T) {
 			p.Flows[0].Ports, p.Flows[0].Dynamic = ports(t, "tcp/*"), true
 			p.Flows[1].Follows = catalog.Follows{Flow: "in", Add: 1}
 		}, []string{"follows-range flow.out.follows.add"}},
+		{"carries", func(p *catalog.Product) {
+			p.Flows[1].To, p.Flows[1].Carries = []string{"server"}, []string{"in"}
+			p.Flows[1].From = []string{"inside"}
+		}, nil},
+		{"carries nothing known", func(p *catalog.Product) { p.Flows[1].Carries = []string{"inn"} }, []string{"unknown-flow flow.out.carries[0]"}},
+		{"carries itself", func(p *catalog.Product) { p.Flows[1].Carries = []string{"out"} }, []string{"carries-itself flow.out.carries[0]"}},
+		{"carries what ends elsewhere", func(p *catalog.Product) { p.Flows[1].Carries = []string{"in"} }, []string{"carries-elsewhere flow.out.carries[0]"}},
+		{"carry each other", func(p *catalog.Product) {
+			p.Flows[1].From, p.Flows[1].To = []string{"inside"}, []string{"server"}
+			p.Flows[0].Carries, p.Flows[1].Carries = []string{"out"}, []string{"in"}
+		}, []string{"carries-itself flow.in.carries[0]", "carries-itself flow.out.carries[0]"}},
+		{"carries what must stay closed", func(p *catalog.Product) {
+			p.Flows[1].From, p.Flows[1].To, p.Flows[1].Carries = []string{"inside"}, []string{"server"}, []string{"in"}
+			p.Flows[0].Need = catalog.Forbidden
+		}, []string{"carries-forbidden flow.out.carries[0]"}},
 		{"forbidden as wide as allowed", func(p *catalog.Product) {
 			f := p.Flows[0]
 			f.ID, f.Need, f.From = "shut", catalog.Forbidden, []string{"users"}

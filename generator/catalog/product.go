@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"slices"
+
 	"portolan/generator/diag"
 	"portolan/generator/netspec"
 	"portolan/generator/note"
@@ -119,6 +121,10 @@ type Flow struct {
 	Variants []Variant `toml:"variants"`
 	// FallbackOf is the flow that this one stands in for when it is blocked.
 	FallbackOf string `toml:"fallback_of"`
+	// Carries are the flows that end where this one ends and whose data goes on
+	// inside it: a tunnel, which its initiator opens. So they need no rule from
+	// its listener to its initiator.
+	Carries []string `toml:"carries"`
 	// Need tells whether it must be open.
 	Need Need `toml:"need,required"`
 	// Feature is what switches it on: any of these, "+" joining what must all be on.
@@ -257,6 +263,17 @@ func (p *Product) Feature(id string) *Feature {
 // Flow returns the flow with that id, nil if there is none.
 func (p *Product) Flow(id string) *Flow {
 	return find(p.Flows, func(f *Flow) string { return f.ID }, id)
+}
+
+// Tunnels are the flows inside which the data of a flow goes on, in the
+// file's order.
+func (p *Product) Tunnels(f *Flow) (out []*Flow) {
+	for i := range p.Flows {
+		if slices.Contains(p.Flows[i].Carries, f.ID) {
+			out = append(out, &p.Flows[i])
+		}
+	}
+	return out
 }
 
 // Source returns the source with that id, nil if there is none.

@@ -58,6 +58,7 @@ var forms = map[string]form{
 	"Flow.FallbackOf":   anID,
 	"Follows.Flow":      anID,
 	"Follows.Add":       {least: -65534, most: 65534},
+	"Flow.Carries":      anID,
 	"Flow.Feature":      condition,
 	"Flow.Related":      anID,
 	"Flow.Source":       citation,
