@@ -85,7 +85,7 @@ func Product(c *catalog.Catalog, sel *network.Selection, at Vantage, o Options) 
 		}
 	}
 	endpoints := &roles{b: b, product: p, made: map[string]*Role{}}
-	b.changed = o.changed()
+	b.changed, b.in = o.changed(), sel.Flows
 	for _, f := range sel.Flows {
 		b.flow(f, endpoints)
 	}
@@ -98,6 +98,8 @@ type builder struct {
 	p *Policy
 	// changed are the ports that options give a product's flows.
 	changed map[string]netspec.PortSet
+	// in are the flows of a product that are in.
+	in []*catalog.Flow
 }
 
 // roles makes the roles of a product's endpoints.
@@ -162,6 +164,7 @@ func (r *Role) names(list []string) {
 // flow adds the rules of one flow of a product.
 func (b *builder) flow(f *catalog.Flow, roles *roles) {
 	reason := Reason{Product: roles.product, Flow: f, Service: b.service(f)}
+	reason.tunnels(b.in)
 	ports, _, _ := roles.product.PortsOf(f, b.changed)
 	ports, stated := known(ports)
 	from, to := roles.known(f.From), roles.known(f.To)
