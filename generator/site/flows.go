@@ -221,6 +221,25 @@ func (s *Site) references(m *markup, p *catalog.Product, f *catalog.Flow) {
 	if f.FallbackOf != "" {
 		list("Stands in for", 1, func(int) { flow(f.FallbackOf) })
 	}
+	carrying := func(label string, x *table.Carrying) {
+		m.raw(`<dt>`, label, `</dt><dd>`)
+		for i, o := range x.Flows {
+			if i > 0 {
+				m.raw(`, `)
+			}
+			s.flowLink(m, o)
+			if x.Only[i] != "" {
+				m.text(" (" + x.Only[i] + ")")
+			}
+		}
+		m.text(x.After).raw(`</dd>`)
+	}
+	if x := table.CarriesText(s.Catalog, p, f); x != nil {
+		carrying("Carries", x)
+	}
+	for _, x := range table.CarriedText(s.Catalog, p, f) {
+		carrying("Goes on inside", x)
+	}
 	list("Belongs with", len(f.Related), func(i int) { flow(f.Related[i]) })
 	var touch []*catalog.Constraint
 	for i := range p.Constraints {

@@ -241,6 +241,12 @@ func (b *requirements) notes(f *catalog.Flow) Cell {
 	if f.FallbackOf != "" {
 		blocks = append(blocks, sentence("Stands in for ", b.refs([]string{f.FallbackOf}), " when that is blocked."))
 	}
+	if s := CarriesText(b.c, b.p, f); s != nil {
+		blocks = append(blocks, b.carrying(s))
+	}
+	for _, s := range CarriedText(b.c, b.p, f) {
+		blocks = append(blocks, b.carrying(s))
+	}
 	if len(f.Related) > 0 {
 		blocks = append(blocks, sentence("Belongs with ", b.refs(f.Related), "."))
 	}
@@ -290,6 +296,21 @@ func (b *requirements) refs(ids []string) []note.Inline {
 		out = append(out, &note.Link{URL: FlowPath(b.p.Slug, id), Inlines: []note.Inline{note.Text(name)}})
 	}
 	return out
+}
+
+// carrying is a sentence on a tunnel, the other flows linked to their rows.
+func (b *requirements) carrying(s *Carrying) note.Block {
+	var flows []note.Inline
+	for i, f := range s.Flows {
+		if i > 0 {
+			flows = append(flows, note.Text(", "))
+		}
+		flows = append(flows, b.refs([]string{f.ID})...)
+		if s.Only[i] != "" {
+			flows = append(flows, note.Text(" ("+s.Only[i]+")"))
+		}
+	}
+	return sentence(s.Before, flows, s.After)
 }
 
 // cite names documents and sections: "Admin Guide, Ports; Release notes".

@@ -289,3 +289,41 @@ func TestFollows(t *testing.T) {
 		}
 	}
 }
+
+// TestCarries holds how a tunnel and what goes on inside it read.
+func TestCarries(t *testing.T) {
+	c := tabletest.Catalog()
+	p := c.Product("ferry")
+	web, passive := p.Flow("web"), p.Flow("ftps-passive")
+	back := *p.Flow("ldap")
+	back.ID, back.From, back.To, back.Carries, back.Until = "back", []string{"directory"}, []string{"server"}, []string{"web", "ftps-passive"}, ""
+	back.Conditions, back.Since = [][]string{{"passive"}}, "8.1"
+	p.Flows = append(p.Flows, back)
+	cell := func(id string) string {
+		for _, g := range table.Requirements(c, p, table.Options{Columns: []string{"notes"}}).Groups {
+			for _, r := range g.Rows {
+				if r.ID == id {
+					return r.Cells[0].Plain()
+				}
+			}
+		}
+		return ""
+	}
+	for id, want := range map[string]string{
+		"back": "Carries HTTPS tcp/443, FTPS data tcp/989,44000-44100; no rule from Ferry server (DMZ) to Directory (Internal network) is needed for that.",
+		"web": "Goes on inside LDAP tcp/389 udp/389 (from version 8.1, only with passive mode), opened by Directory (Internal network); " +
+			"no rule from Ferry server (DMZ) to Directory (Internal network) is needed for it.",
+	} {
+		if got := cell(id); !strings.Contains(got, want) {
+			t.Errorf("%s: %q, want %q in it", id, got, want)
+		}
+	}
+	// What is in only where the tunnel is needs no words on that.
+	passive.Conditions, passive.Since = [][]string{{"ftps", "passive"}}, "8.1"
+	if got := table.CarriedText(c, p, passive); len(got) != 1 || got[0].Only[0] != "" {
+		t.Errorf("%+v", got[0])
+	}
+	if table.CarriesText(c, p, web) != nil || table.CarriedText(c, p, p.Flow("mail")) != nil {
+		t.Error("flows are tunnels, or in one, that are not")
+	}
+}
