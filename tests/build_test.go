@@ -318,7 +318,7 @@ func TestCheckFormats(t *testing.T) {
 	dir := source(t, ship, `need = "required"`, `need = "requird"`)
 	edit(t, filepath.Join(dir, ship), `allocation = "random"`, `allocation = "randon"`)
 	texts := map[string]string{}
-	for _, format := range []string{"text", "json", "github", "sarif"} {
+	for _, format := range []string{"text", "json", "github", "gitlab", "sarif"} {
 		r := run("check", "-s", dir, "--format", format)
 		if r.code != 1 {
 			t.Errorf("%s: exit code %d", format, r.code)
@@ -353,6 +353,21 @@ func TestCheckFormats(t *testing.T) {
 	for line := range strings.Lines(texts["github"]) {
 		if !command.MatchString(strings.TrimSpace(line)) && !strings.Contains(line, "title=portolan%3A") {
 			t.Errorf("github: %q", line)
+		}
+	}
+
+	var quality []struct {
+		Location struct {
+			Path  string
+			Lines struct{ Begin int }
+		}
+	}
+	if err := json.Unmarshal([]byte(texts["gitlab"]), &quality); err != nil || len(quality) != len(lines) {
+		t.Errorf("gitlab: %v, %d faults", err, len(quality))
+	}
+	for i, f := range quality {
+		if f.Location.Path != ship || f.Location.Lines.Begin != list[i].Line {
+			t.Errorf("gitlab: %+v", f)
 		}
 	}
 
