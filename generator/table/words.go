@@ -279,6 +279,8 @@ func AllocationText(f *catalog.Flow) string {
 		parts = append(parts, "one port of the range is in use")
 	case catalog.AllocPerConnection:
 		parts = append(parts, "each connection takes a port of the range")
+	case catalog.AllocSequential:
+		parts = append(parts, "each connection takes the next free port of the range, from the first up")
 	case catalog.AllocRandom:
 		parts = append(parts, "a port of the range is taken at random")
 	}
