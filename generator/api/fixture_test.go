@@ -46,7 +46,7 @@ func ship(t testing.TB) *catalog.Product {
 		},
 		Flows: []catalog.Flow{
 			{ID: "https", Service: "https", From: []string{"clients"}, To: []string{"server"}, Ports: set(t, "tcp/443,8443 udp/443"),
-				Variants: []catalog.Variant{{Ports: set(t, "tcp/4443"), Source: []string{"guide#old"}}},
+				Variants: []catalog.Variant{{Ports: set(t, "tcp/4443"), Note: text("Until 2."), Source: []string{"guide#old"}}},
 				Need:     catalog.Conditional, Feature: []string{"web", "web + active"}, When: "Always.", Without: "Nothing works.", Status: catalog.Recommended,
 				Configurable: true, Setting: "Settings", Allowed: set(t, "tcp/443,8443 udp/443"), Encryption: []catalog.Encryption{catalog.TLS}, TLSMin: "1.2",
 				Related: []string{"data"}, Since: "1", Until: "2", Note: link, Source: []string{"guide#3", "guide"}, Erratum: "It says TPC."},

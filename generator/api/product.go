@@ -75,7 +75,7 @@ func (a *API) flow(p *catalog.Product, f *catalog.Flow) Flow {
 		Ports: ranges(f.Ports), PortsText: f.Ports.String(), PortsKnown: f.Ports.Known(), Follows: Follows(f.Follows), PortsFrom: f.PortsFrom,
 		Allocation: f.Allocation, Dynamic: f.Dynamic, SourcePorts: ranges(f.SourcePorts),
 		Variants: list(f.Variants, func(v *catalog.Variant) Variant {
-			return Variant{v.Ports.String(), citations(v.Sources)}
+			return Variant{v.Ports.String(), v.Note.Source, a.html(v.Note), citations(v.Sources)}
 		}),
 		Carries: some(f.Carries), CarriedBy: list(p.Tunnels(f), func(t **catalog.Flow) string { return (*t).ID }),
 		FallbackOf: f.FallbackOf, Need: f.Need, Features: list(f.Conditions, func(all *[]string) []string { return some(*all) }),

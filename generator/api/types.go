@@ -286,6 +286,10 @@ type Range struct {
 type Variant struct {
 	// PortsText is the listener's ports in that source, in their normal form.
 	PortsText string `json:"ports_text" schema:"nonempty"`
+	// Note says where that holds, or in what else the source differs, in Markdown.
+	Note string `json:"note"`
+	// NoteHTML is the note in HTML.
+	NoteHTML string `json:"note_html"`
 	// Sources are where it is written.
 	Sources []Citation `json:"sources" schema:"nonempty"`
 }

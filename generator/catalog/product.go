@@ -181,6 +181,8 @@ type Follows struct {
 type Variant struct {
 	// Ports are the listener's ports in that source.
 	Ports netspec.PortSet `toml:"ports,required"`
+	// Note says where that holds, or in what else the source differs.
+	Note note.Note `toml:"note"`
 	// Source is where it is written.
 	Source []string `toml:"source,required"`
 

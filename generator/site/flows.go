@@ -188,7 +188,11 @@ func (s *Site) know(m *markup, p *catalog.Product, f *catalog.Flow) {
 		}
 		m.raw(`<dd>`).text(table.PortsText(v.Ports)).raw(` (`)
 		s.citations(m, p, v.Sources)
-		m.raw(`), not opened by our rules.</dd>`)
+		m.raw(`), not opened by our rules.`)
+		if !v.Note.IsZero() {
+			m.raw(` <div>`).note(v.Note).raw(`</div>`)
+		}
+		m.raw(`</dd>`)
 	}
 	m.raw(`<dt>Source</dt><dd>`)
 	s.citations(m, p, f.Sources)

@@ -254,7 +254,15 @@ func (b *requirements) notes(f *catalog.Flow) Cell {
 		inlines := append([]note.Inline{note.Text("Another source says ")}, PortsInlines(v.Ports)...)
 		inlines = append(inlines, note.Text(" ("))
 		inlines = append(inlines, b.cite(v.Sources)...)
-		blocks = append(blocks, &note.Paragraph{Inlines: append(inlines, note.Text(")."))})
+		inlines = append(inlines, note.Text(")."))
+		more := noteBlocks(v.Note)
+		if len(more) > 0 {
+			if first, ok := more[0].(*note.Paragraph); ok { // most are a sentence
+				inlines = append(append(inlines, note.Text(" ")), first.Inlines...)
+				more = more[1:]
+			}
+		}
+		blocks = append(append(blocks, &note.Paragraph{Inlines: inlines}), more...)
 	}
 	if f.Erratum != "" {
 		blocks = append(blocks, prefixed("Erratum:", f.Erratum))

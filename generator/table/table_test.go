@@ -327,3 +327,23 @@ func TestCarries(t *testing.T) {
 		t.Error("flows are tunnels, or in one, that are not")
 	}
 }
+
+func TestAllocationText(t *testing.T) {
+	for _, k := range []struct {
+		f    catalog.Flow
+		want string
+	}{
+		{catalog.Flow{}, ""},
+		{catalog.Flow{Allocation: catalog.AllocFixed}, "Ports: all of the range listens."},
+		{catalog.Flow{Allocation: catalog.AllocSequential, Dynamic: true}, "Ports: each connection takes the next free port of the range, from the first up, negotiated at run time."},
+	} {
+		if got := table.AllocationText(&k.f); got != k.want {
+			t.Errorf("%+v: %q", k.f, got)
+		}
+	}
+	for _, a := range catalog.Allocation("").Values() { // none is without words
+		if table.AllocationText(&catalog.Flow{Allocation: catalog.Allocation(a)}) == "" {
+			t.Errorf("nothing is said of %q", a)
+		}
+	}
+}
