@@ -63,6 +63,7 @@ func (k *productCheck) run() {
 	}
 	k.unused()
 	k.advise()
+	k.accepts(p.Accept)
 }
 
 func (k *productCheck) uniqueVersions() {
