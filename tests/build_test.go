@@ -396,6 +396,35 @@ func TestCheckFormats(t *testing.T) {
 	}
 }
 
+// TestAccept: what a file argues for is not told again, of that file and code
+// alone; arguments for nothing, and without words, are.
+func TestAccept(t *testing.T) {
+	check := func(by string) result {
+		return run("check", "-s", source(t, ship, `ports = "tcp/50000-50100"`, by))
+	}
+	const wide = `ports = "tcp/40000-50100"`
+	if r := check(wide); r.code != 0 || !strings.Contains(r.stdout, "[wide-range]") {
+		t.Fatalf("exit code %d: %s", r.code, r.stdout)
+	}
+	with := func(table string) result {
+		dir := source(t, ship, `ports = "tcp/50000-50100"`, wide)
+		edit(t, filepath.Join(dir, ship), "[flow.", table+"\n\n[flow.")
+		return run("check", "-s", dir)
+	}
+	if r := with("[accept.wide-range]\nreason = \"The harbour has no other.\""); r.code != 0 || strings.Contains(r.stdout, "wide-range") || strings.Contains(r.stdout, "accept") {
+		t.Errorf("exit code %d: %s", r.code, r.stdout)
+	}
+	if r := with("[accept.dns-udp-only]\nreason = \"No such thing.\""); r.code != 0 || !strings.Contains(r.stdout, "[wide-range]") || !strings.Contains(r.stdout, "[accept-idle]") {
+		t.Errorf("exit code %d: %s", r.code, r.stdout)
+	}
+	if r := with("[accept.wide-range]"); r.code != 1 || !strings.Contains(r.stdout, "reason") {
+		t.Errorf("exit code %d: %s", r.code, r.stdout)
+	}
+	if r := with("[accept.wide-rang]\nreason = \"Typed in a hurry.\""); r.code != 1 || !strings.Contains(r.stdout, `did you mean "wide-range"?`) {
+		t.Errorf("exit code %d: %s", r.code, r.stdout)
+	}
+}
+
 // TestBaseURL holds that the site's address changes what must be absolute and
 // nothing else, and that the map of the site names every page.
 func TestBaseURL(t *testing.T) {

@@ -33,6 +33,7 @@ func (k *deploymentCheck) run() {
 	for i := range k.d.Hosts {
 		k.host(&k.d.Hosts[i])
 	}
+	k.accepts(k.d.Accept)
 }
 
 func (k *deploymentCheck) zoneIDs() []string {

@@ -62,6 +62,7 @@ func (k *productCheck) run() {
 	}
 	k.unused()
 	k.advise()
+	k.accepts(p.Accept)
 }
 
 func (k *productCheck) uniqueVersions() {

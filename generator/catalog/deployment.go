@@ -25,6 +25,8 @@ type Deployment struct {
 	Hosts []Host `toml:"host,keyed"`
 	// Instances are the products on them.
 	Instances []Instance `toml:"product,keyed"`
+	// Accept are the warnings about this file that may stand.
+	Accept []Acceptance `toml:"accept,keyed"`
 }
 
 // NetZone is a zone with this network's addresses.

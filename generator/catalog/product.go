@@ -49,6 +49,8 @@ type Product struct {
 	Software []Software `toml:"software,keyed"`
 	// Sources are the documents that the facts come from.
 	Sources []Source `toml:"source,keyed"`
+	// Accept are the warnings about this file that may stand.
+	Accept []Acceptance `toml:"accept,keyed"`
 }
 
 // Endpoint is a party of a flow: a role, not a host.
