@@ -68,6 +68,11 @@ func (o *outcome) judge(t *testing.T, c *catalog.Catalog, p *catalog.Product, as
 	for i, at := range s.Vantages() {
 		r.At = at.ID
 		got := s.Compile(&r)
+		for _, m := range got.Moved {
+			if m.Ports != p.Flow(m.Flow).Ports.String() {
+				o.Ports[m.Flow] = m.Ports
+			}
+		}
 		for _, f := range got.Faults {
 			if id, ok := strings.CutPrefix(f.Field, "port."); ok && i == 0 && p.Flow(id) != nil {
 				o.Faults[id] = append(o.Faults[id], fault{f.Text, f.Hint, f.Warning})
@@ -310,9 +315,9 @@ func TestProfileSelects(t *testing.T) {
 	}
 }
 
-// TestProfileFollows holds that the port of a connection moves along with that
-// of another where the data says that it is so far from it.
-func TestProfileFollows(t *testing.T) {
+// TestProfileMoves holds that the port of a connection moves along with that of
+// another which it follows, and that no change leaves one without a port.
+func TestProfileMoves(t *testing.T) {
 	node := tool(t, "node", "nodejs")
 	type m = map[string]any
 	flow := func(id, ports string, follows any) m {
@@ -323,7 +328,7 @@ func TestProfileFollows(t *testing.T) {
 		return f
 	}
 	product := m{"slug": "p", "versions": []string{}, "features": []m{}, "endpoints": []m{}, "flows": []m{
-		flow("base", "tcp/1000", nil), flow("next", "tcp/1001", m{"flow": "base", "add": 1}), flow("far", "udp/1011", m{"flow": "next", "add": 10}),
+		flow("base", "tcp/1000", nil), flow("next", "tcp/1001", m{"flow": "base", "add": 1}), flow("far", "tcp/1011", m{"flow": "next", "add": 10}),
 		flow("before", "tcp/900", m{"flow": "base", "add": -100}), flow("round", "tcp/1", m{"flow": "round", "add": 0}), flow("alone", "tcp/1001", nil),
 	}}
 	for _, k := range []struct {
@@ -331,11 +336,11 @@ func TestProfileFollows(t *testing.T) {
 		ports, wants map[string]string
 	}{
 		{"nothing", map[string]string{}, map[string]string{}},
-		{"the base", map[string]string{"base": "tcp/2000"}, map[string]string{"base": "tcp/2000", "next": "tcp/2001", "far": "udp/2011", "before": "tcp/1900"}},
-		{"a range", map[string]string{"base": "tcp/2000-2003"}, map[string]string{"base": "tcp/2000-2003", "next": "tcp/2001-2004", "far": "udp/2011-2014", "before": "tcp/1900-1903"}},
-		{"its own wins", map[string]string{"base": "tcp/2000", "next": "tcp/7"}, map[string]string{"base": "tcp/2000", "next": "tcp/7", "far": "udp/17", "before": "tcp/1900"}},
-		{"no port is there", map[string]string{"base": "tcp/65535"}, map[string]string{"base": "tcp/65535", "before": "tcp/65435"}},
-		{"below the first", map[string]string{"base": "tcp/50"}, map[string]string{"base": "tcp/50", "next": "tcp/51", "far": "udp/61"}},
+		{"the base", map[string]string{"base": "tcp/2000"}, map[string]string{"base": "tcp/2000", "next": "tcp/2001", "far": "tcp/2011", "before": "tcp/1900"}},
+		{"a range", map[string]string{"base": "tcp/2000-2003"}, map[string]string{"base": "tcp/2000-2003", "next": "tcp/2001-2004", "far": "tcp/2011-2014", "before": "tcp/1900-1903"}},
+		{"its own wins", map[string]string{"base": "tcp/2000", "next": "tcp/7"}, map[string]string{"base": "tcp/2000", "next": "tcp/7", "far": "tcp/17", "before": "tcp/1900"}},
+		{"no port is there", map[string]string{"base": "tcp/65535"}, map[string]string{}},
+		{"below the first", map[string]string{"base": "tcp/50"}, map[string]string{}},
 		{"a base that cannot be", map[string]string{"base": "tcp/0"}, map[string]string{}},
 		{"around itself", map[string]string{"round": "tcp/2"}, map[string]string{"round": "tcp/2"}},
 	} {
@@ -410,5 +415,32 @@ func shell(t *testing.T, command string) {
 	out, err := exec.Command(sh, "-c", `portolan() { "`+program+`" "$@" -s ..; }; `+command).CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "3389") {
 		t.Errorf("%s: %v\n%.600s", command, err, out)
+	}
+}
+
+// TestProfileFollows holds that the page's data tells whose ports a flow goes by.
+func TestProfileFollows(t *testing.T) {
+	n := 0
+	for _, p := range products(t, &ours) {
+		var data struct {
+			Flows []struct {
+				ID      string
+				Follows catalog.Follows
+			}
+		}
+		if err := json.Unmarshal(carried(t, ours.read(t, "products/"+p.Slug+"/index.html")), &data); err != nil {
+			t.Fatal(err)
+		}
+		for i := range p.Flows {
+			if data.Flows[i].Follows != p.Flows[i].Follows {
+				t.Errorf("%s: %+v of flow %s", p.Slug, data.Flows[i], p.Flows[i].ID)
+			}
+			if p.Flows[i].Follows.Flow != "" {
+				n++
+			}
+		}
+	}
+	if n < 20 {
+		t.Errorf("only %d flows follow another", n)
 	}
 }

@@ -15,7 +15,8 @@ import (
 type Options struct {
 	// Addresses say where a product's endpoints are; of two for one endpoint both count.
 	Addresses []Assignment
-	// Ports replace the whole port set of a product's flows.
+	// Ports replace the whole port set of a product's flows; flows that follow
+	// those go with them.
 	Ports []PortChange
 	// Deny closes everything else; nil leaves it to the firewall.
 	Deny *Deny
@@ -84,6 +85,7 @@ func Product(c *catalog.Catalog, sel *network.Selection, at Vantage, o Options) 
 		}
 	}
 	endpoints := &roles{b: b, product: p, made: map[string]*Role{}}
+	b.changed, b.in = o.changed(), sel.Flows
 	for _, f := range sel.Flows {
 		b.flow(f, endpoints)
 	}
@@ -100,7 +102,7 @@ func (b *builder) more(sel *network.Selection) []string {
 		if slices.Contains(sel.Flows, f) || f.Need == catalog.Forbidden || !network.InVersion(sel.Product, f, sel.Version) {
 			continue
 		}
-		alone := &builder{c: b.c, o: b.o, p: &Policy{At: b.p.At}}
+		alone := &builder{c: b.c, o: b.o, p: &Policy{At: b.p.At}, changed: b.changed, in: b.in}
 		alone.flow(f, &roles{b: alone, product: sel.Product, made: map[string]*Role{}})
 		for _, all := range f.Conditions {
 			off := slices.DeleteFunc(slices.Clone(all), func(id string) bool { return sel.On[id] })
@@ -116,6 +118,10 @@ type builder struct {
 	c *catalog.Catalog
 	o Options
 	p *Policy
+	// changed are the ports that options give a product's flows.
+	changed map[string]netspec.PortSet
+	// in are the flows of a product that are in.
+	in []*catalog.Flow
 }
 
 // roles makes the roles of a product's endpoints.
@@ -180,7 +186,9 @@ func (r *Role) names(list []string) {
 // flow adds the rules of one flow of a product.
 func (b *builder) flow(f *catalog.Flow, roles *roles) {
 	reason := Reason{Product: roles.product, Flow: f, Service: b.service(f)}
-	ports, stated := known(b.ports(f))
+	reason.tunnels(b.in)
+	ports, _, _ := roles.product.PortsOf(f, b.changed)
+	ports, stated := known(ports)
 	from, to := roles.known(f.From), roles.known(f.To)
 	found, inside := false, f.Direction == catalog.Loopback
 	add := func(d Direction, from, to End) {
@@ -228,16 +236,6 @@ func (b *builder) flow(f *catalog.Flow, roles *roles) {
 	default:
 		b.p.Left = append(b.p.Left, Left{Reason: reason, Why: Elsewhere})
 	}
-}
-
-// ports are a flow's ports as the options have them.
-func (b *builder) ports(f *catalog.Flow) netspec.PortSet {
-	for _, c := range b.o.Ports {
-		if c.Flow == f.ID {
-			return c.Ports
-		}
-	}
-	return f.Ports
 }
 
 // known is the part of a set whose ports are known, and whether that is all.

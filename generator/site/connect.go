@@ -335,7 +335,7 @@ func (s *Site) pairRow(m *markup, p *network.Pair, i int) {
 		m.raw(`<p>`).text(text).raw(`</p>`)
 	}
 	m.raw(`<dl>`)
-	if text := table.ChangeText(p, l); text != "" {
+	if text := table.ChangeText(s.Catalog, p, l); text != "" {
 		m.raw(`<dt>Changeable</dt><dd>`).text(text).raw(`</dd>`)
 	}
 	for i, c := range l.Controls {

@@ -34,6 +34,8 @@ type profileFlow struct {
 	When  [][]string `json:"when,omitempty"`
 	Since string     `json:"since,omitempty"`
 	Until string     `json:"until,omitempty"`
+	// Follows is the flow whose ports these go by.
+	Follows *profileFollows `json:"follows,omitempty"`
 	// From and To are the parties of its ends.
 	From []string `json:"from"`
 	To   []string `json:"to"`
@@ -43,6 +45,12 @@ type profileFlow struct {
 	Allowed  string `json:"allowed,omitempty"`
 	Settable bool   `json:"settable,omitempty"`
 	Dynamic  bool   `json:"dynamic,omitempty"`
+}
+
+// profileFollows is [catalog.Follows].
+type profileFollows struct {
+	Flow string `json:"flow"`
+	Add  int    `json:"add"`
 }
 
 type profileEndpoint struct {
@@ -58,10 +66,14 @@ func profileOf(p *catalog.Product) (template.HTML, error) {
 	}
 	for i := range p.Flows {
 		f := &p.Flows[i]
-		v.Flows = append(v.Flows, profileFlow{
+		of := profileFlow{
 			ID: f.ID, Need: f.Need, When: f.Conditions, Since: f.Since, Until: f.Until, From: f.From, To: f.To,
 			Ports: f.Ports.String(), Allowed: f.Allowed.String(), Settable: (f.Configurable || !f.Ports.Known()) && f.Need != catalog.Forbidden, Dynamic: f.Dynamic,
-		})
+		}
+		if f.Follows.Flow != "" {
+			of.Follows = &profileFollows{f.Follows.Flow, f.Follows.Add}
+		}
+		v.Flows = append(v.Flows, of)
 	}
 	for _, e := range p.Endpoints {
 		v.Endpoints = append(v.Endpoints, profileEndpoint{e.ID, e.Name})

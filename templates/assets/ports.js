@@ -146,36 +146,61 @@
     return { set: faults.some(function (f) { return !f.warning; }) ? null : set, faults: faults };
   }
 
+  // shift is a set with n added to each port; null where there is no such port.
+  function shift(set, n) {
+    if (n === 0) return set;
+    const out = set.map(function (r) {
+      if (r.form === 2) return r;
+      return r.form !== 0 || !hasPorts(r.transport) || r.first + n < 1 || r.last + n > 65535 ? null : range(r.transport, r.first + n, r.last + n, 0);
+    });
+    return out.indexOf(null) < 0 ? out : null;
+  }
+
   // apply tells the ports that connections of a product have with changes, as
-  // text by id: all that are others than its own, with those that move along
-  // with another's; and what is to be said of each change.
+  // text by id: all that are others than its own, with those that follow
+  // another's; and what is to be said of each change.
   function apply(product, changes) {
     const sets = new Map(), faults = new Map(), by = new Map(product.flows.map(function (f) { return [f.id, f]; }));
     Object.keys(changes).forEach(function (id) {
       if (!by.has(id)) return;
       const got = check(by.get(id), changes[id]);
       if (got.faults.length) faults.set(id, got.faults);
-      if (got.set && format(got.set) !== by.get(id).ports) sets.set(id, got.set);
+      try {
+        sets.set(id, parse(changes[id]));
+      } catch {
+        sets.set(id, []);
+      }
     });
-    // moved is the set of a connection, null where it is its own.
-    function moved(f, seen) {
-      if (sets.has(f.id)) return sets.get(f.id);
-      const base = f.follows && by.get(f.follows.flow);
-      if (!base || changes[f.id] || seen.indexOf(f.id) >= 0) return null;
-      const from = moved(base, seen.concat(f.id));
-      if (!from) return null;
-      const transports = parse(f.ports).map(function (r) { return r.transport; }), out = [];
-      from.forEach(function (r) {
-        const first = r.first + f.follows.add, last = r.last + f.follows.add;
-        if (r.form !== 0 || first < 1 || last > 65535) return;
-        transports.forEach(function (t) { if (hasPorts(t)) out.push(range(t, first, last, 0)); });
-      });
-      return out.length ? normal(out) : null;
+
+    // of is the set of a connection, null where there is no port for it, and
+    // whose change it goes by.
+    function of(flow) {
+      let add = 0, g = flow;
+      for (let n = product.flows.length; n > 0 && g; n--) {
+        if (sets.has(g.id)) return { set: shift(sets.get(g.id), add), by: g };
+        add += g.follows ? g.follows.add : 0;
+        g = g.follows && by.get(g.follows.flow);
+      }
+      return { set: parse(flow.ports), by: null };
     }
+
+    function wrong(id) { return (faults.get(id) || []).some(function (f) { return !f.warning; }); }
+
+    // What is left without ports speaks against the change; one fault is enough.
+    product.flows.forEach(function (f) {
+      const base = f.follows && by.get(f.follows.flow), now = base && of(f), under = base && of(base);
+      if (!base || !now.by || now.by === f || !under.set || wrong(now.by.id)) return;
+      const add = f.follows.add, hint = 'give flow ' + quoted(f.id) + ' ports of its own as well';
+      let text = '';
+      if (!now.set) text = ': ' + format(under.set) + (add < 0 ? ' - ' + -add : ' + ' + add) + ' leaves no port between 1 and 65535 for it';
+      else if (f.allowed && !covers(parse(f.allowed), now.set)) text = ' and would be on ' + quoted(format(now.set)) + ', outside of what the product allows, ' + quoted(f.allowed);
+      if (text) faults.set(now.by.id, (faults.get(now.by.id) || []).concat([{ text: 'flow ' + quoted(f.id) + ' follows ' + quoted(base.id) + text, hint: hint, warning: false }]));
+    });
+    Array.from(sets.keys()).filter(wrong).forEach(function (id) { sets.delete(id); });
     const ports = new Map();
     product.flows.forEach(function (f) {
-      const set = moved(f, []);
-      if (set && format(set) !== f.ports) ports.set(f.id, format(set));
+      const got = of(f);
+      if (got.by && got.set && format(got.set) !== f.ports) ports.set(f.id, format(got.set));
     });
     return { ports: ports, faults: faults };
   }
@@ -193,7 +218,7 @@
     }
   }
 
-  const api = { apply: apply, check: check, tidy: tidy };
+  const api = { apply: apply, tidy: tidy };
   if (typeof module === 'object' && module.exports) module.exports = api;
   else window.portolanPorts = api;
 })();

@@ -472,7 +472,7 @@
     groups.delete('');
     groups.forEach(function (members, group) {
       const boxes = [['', 'none of these']].concat(members.map(function (f) { return [f.id, f.name + (f.default ? ' (default)' : '')]; }));
-      fields.append(element('fieldset', {}, [element('legend', { text: 'At most one of these (' + group + ')' })].concat(boxes.map(function (b) {
+      fields.append(element('fieldset', {}, [element('legend', { text: 'At most one of these (' + group.replace(/-/g, ' ') + ')' })].concat(boxes.map(function (b) {
         return element('label', {}, [element('input', { type: 'radio', name: 'group.' + group, value: b[0] }), ' ' + b[1]]);
       }))));
     });
@@ -519,7 +519,7 @@
   // judgePort says at the field what is wrong with ports, or to be minded.
   function judgePort(input) {
     const flow = flows.get(input.name.slice(5)), text = ports.tidy(flow, input.value), said = input.nextElementSibling;
-    const faults = text ? ports.check(flow, text).faults : [], wrong = faults.some(function (f) { return !f.warning; });
+    const faults = text && ports.apply(product, Object.assign({}, choice.ports, { [flow.id]: text })).faults.get(flow.id) || [], wrong = faults.some(function (f) { return !f.warning; });
     if (wrong) input.setAttribute('aria-invalid', 'true');
     else input.removeAttribute('aria-invalid');
     said.classList.toggle('minded', !wrong);
