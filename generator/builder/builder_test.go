@@ -138,6 +138,49 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestCarried holds what is told of a network: at each place the flows that the
+// file has rules for, and the features that its file has on.
+func TestCarried(t *testing.T) {
+	c := policytest.Load(t, os.DirFS("../.."), platforms.IDs()...)
+	for _, d := range c.Deployments {
+		n := network.Resolve(c, d, new(diag.List))
+		s := &builder.Subject{Catalog: c, Network: n, Provenance: "here"}
+		some := false
+		for _, at := range s.Vantages() {
+			got := s.Build(&builder.Request{Platform: "nftables", At: at.ID})
+			var want []string
+			for i := range n.Links {
+				l := &n.Links[i]
+				id := l.Instance.ID + "." + l.Flow.ID
+				passes := slices.ContainsFunc(l.Chain, func(f *catalog.Firewall) bool { return f.ID == at.ID })
+				ends := slices.ContainsFunc(slices.Concat(l.From.Hosts, l.To.Hosts), func(h *catalog.Host) bool { return h.ID == at.ID })
+				if (passes || ends) && l.Ports.Known() && !slices.Contains(want, id) {
+					want = append(want, id)
+				}
+			}
+			for _, id := range got.In {
+				if !slices.Contains(want, id) {
+					t.Errorf("%s at %s: %s does not pass", d.Slug, at.ID, id)
+				}
+			}
+			some = some || len(got.In) > 0
+			if got.Rules > 0 != (len(got.In) > 0) {
+				t.Errorf("%s at %s: %d rules of %v", d.Slug, at.ID, got.Rules, got.In)
+			}
+			for _, v := range d.Instances {
+				for _, f := range v.Features {
+					if id, off := strings.CutPrefix(f, "-"); slices.Contains(got.On, v.ID+"."+id) == off {
+						t.Errorf("%s: %s of %s is on: %v", d.Slug, id, v.ID, !off)
+					}
+				}
+			}
+		}
+		if !some {
+			t.Errorf("%s: nothing passes anywhere", d.Slug)
+		}
+	}
+}
+
 // weed is a product of which one flow follows another.
 func weed(t *testing.T) *catalog.Catalog {
 	return policytest.Load(t, fstest.MapFS{

@@ -89,7 +89,29 @@ func Product(c *catalog.Catalog, sel *network.Selection, at Vantage, o Options) 
 	for _, f := range sel.Flows {
 		b.flow(f, endpoints)
 	}
+	if len(b.p.Rules) == 0 {
+		b.p.Subject.More = b.more(sel)
+	}
 	return b.finish()
+}
+
+// more are the features that would bring the first flow with a rule.
+func (b *builder) more(sel *network.Selection) []string {
+	for i := range sel.Product.Flows {
+		f := &sel.Product.Flows[i]
+		if slices.Contains(sel.Flows, f) || f.Need == catalog.Forbidden || !network.InVersion(sel.Product, f, sel.Version) {
+			continue
+		}
+		alone := &builder{c: b.c, o: b.o, p: &Policy{At: b.p.At}, changed: b.changed, in: b.in}
+		alone.flow(f, &roles{b: alone, product: sel.Product, made: map[string]*Role{}})
+		for _, all := range f.Conditions {
+			off := slices.DeleteFunc(slices.Clone(all), func(id string) bool { return sel.On[id] })
+			if len(alone.p.Rules) > 0 && len(off) > 0 {
+				return off
+			}
+		}
+	}
+	return nil
 }
 
 type builder struct {
@@ -207,12 +229,12 @@ func (b *builder) flow(f *catalog.Flow, roles *roles) {
 	}
 	switch {
 	case found && !stated:
-		b.p.Left = append(b.p.Left, Left{reason, NoPort})
+		b.p.Left = append(b.p.Left, Left{Reason: reason, Why: NoPort})
 	case found:
 	case inside:
-		b.p.Left = append(b.p.Left, Left{reason, Inside})
+		b.p.Left = append(b.p.Left, Left{Reason: reason, Why: Inside})
 	default:
-		b.p.Left = append(b.p.Left, Left{reason, Elsewhere})
+		b.p.Left = append(b.p.Left, Left{Reason: reason, Why: Elsewhere})
 	}
 }
 

@@ -118,7 +118,7 @@ func (b *pairBuilder) link(p *network.Pair, l *network.PairLink) {
 	}
 	ports, stated := known(l.Ports)
 	if !stated {
-		b.p.Left = append(b.p.Left, Left{reasons[0], NoPort})
+		b.p.Left = append(b.p.Left, Left{reasons[0], NoPort, reasons[1].Flow})
 	}
 	end := func(list []*catalog.Endpoint, local bool) (e End) {
 		e.Local = local
@@ -143,6 +143,6 @@ func (b *pairBuilder) link(p *network.Pair, l *network.PairLink) {
 	case here(l.From()):
 		add(Out, end(l.From(), true), end(l.To(), false))
 	case stated:
-		b.p.Left = append(b.p.Left, Left{reasons[0], Elsewhere})
+		b.p.Left = append(b.p.Left, Left{reasons[0], Elsewhere, reasons[1].Flow})
 	}
 }

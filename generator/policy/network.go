@@ -343,7 +343,7 @@ func (b *netBuilder) left() {
 		}
 		if !told[id] {
 			told[id] = true
-			b.p.Left = append(b.p.Left, Left{reason, why})
+			b.p.Left = append(b.p.Left, Left{Reason: reason, Why: why})
 		}
 	}
 }

@@ -44,6 +44,9 @@ type Subject struct {
 	DataVersion string
 	// Features are the ids of those that are on, in file order.
 	Features []string
+	// More are features that are off and would bring the first rule where the
+	// choice brings none: switched on together. Empty: no feature would.
+	More []string
 }
 
 // Kind tells where a firewall stands.
@@ -170,6 +173,9 @@ func (r Reason) ID() string {
 type Left struct {
 	Reason Reason
 	Why    Why
+	// With is the flow of the other product's document where it is a link of a
+	// pair: one flow may have several, each to another host. Else it is nil.
+	With *catalog.Flow
 }
 
 // Why tells why a flow has no rule.

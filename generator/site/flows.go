@@ -21,7 +21,7 @@ var directionTitle = map[catalog.Direction]string{
 // flowTable appends the table of a product's flows of one direction.
 func (s *Site) flowTable(m *markup, p *catalog.Product, d catalog.Direction, flows []*catalog.Flow) {
 	id := "table." + string(d)
-	m.raw(`<div class="scroll" role="region" aria-labelledby="`, id, `" tabindex="0"><table class="flows"><caption id="`, id, `">`).
+	m.raw(`<div class="scroll" role="region" aria-labelledby="`, id, `" tabindex="0"><table class="flows" data-direction="`, string(d), `"><caption id="`, id, `">`).
 		text(directionTitle[d]).raw(`</caption>`).columns("Port", "Service", "From → to", "Need", "What to know, and who says so")
 	for _, f := range flows {
 		s.flowRow(m, p, f)
@@ -30,7 +30,7 @@ func (s *Site) flowTable(m *markup, p *catalog.Product, d catalog.Direction, flo
 }
 
 func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {
-	m.raw(`<tr id="`, f.ID, `" class="need-`, string(f.Need), `"><th scope="row" data-row="`, rowNumber(p, f), `">`)
+	m.raw(`<tr id="`, f.ID, `" class="need-`, string(f.Need), `" data-need="`, string(f.Need), `"><th scope="row" data-row="`, rowNumber(p, f), `">`)
 	s.ports(m, f.Ports)
 	if !f.SourcePorts.IsZero() {
 		m.raw(` <span class="sub">from source port `).text(table.PortsText(f.SourcePorts)).raw(`</span>`)

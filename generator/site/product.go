@@ -36,6 +36,8 @@ type productView struct {
 	Verify template.HTML
 	// Profile is the product for the page's script.
 	Profile template.HTML
+	// Ticks are what its tables are filtered by.
+	Ticks []ticks
 }
 
 type featureGroup struct {
@@ -59,7 +61,7 @@ func (s *Site) productPage(p *catalog.Product, rules *ruleSet, drawing func() *t
 			Crumbs:      []crumb{{"Products", "/products/"}},
 			Alternates:  append(s.oembedLink(path, p.Name), alternate{"application/json", p.Name + " as JSON", "/api/v1/products/" + p.Slug + ".json"}),
 			File:        productFile(p), State: productState(p)},
-		Product: p, Sources: p.Sources, Formats: s.copyLinks(path, append(pictureLink(path, len(p.Flows)), crumb{"API", "/api/v1/products/" + p.Slug + ".json"})...),
+		Product: p, Sources: p.Sources, Ticks: flowTicks(p), Formats: s.copyLinks(path, append(pictureLink(path, len(p.Flows)), crumb{"API", "/api/v1/products/" + p.Slug + ".json"})...),
 	}
 	section := func(write func(m *markup)) template.HTML {
 		m := &markup{page: path}

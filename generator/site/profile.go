@@ -3,14 +3,13 @@ package site
 import (
 	"encoding/json"
 	"html/template"
-	"slices"
 	"strings"
 
 	"portolan/generator/catalog"
 )
 
 // profile is what profile.js knows of a product, so that it tells which flows
-// are in as network.Select does.
+// are in as network.Select does, and which ports they have as package policy does.
 type profile struct {
 	Slug string `json:"slug"`
 	Name string `json:"name"`
@@ -37,8 +36,15 @@ type profileFlow struct {
 	Until string     `json:"until,omitempty"`
 	// Follows is the flow whose ports these go by.
 	Follows *profileFollows `json:"follows,omitempty"`
-	// Ends are the parties of both of its ends.
-	Ends []string `json:"ends"`
+	// From and To are the parties of its ends.
+	From []string `json:"from"`
+	To   []string `json:"to"`
+	// Ports are those that it has, Allowed those that it may be given where
+	// that is stated. Settable tells that a person can say another one.
+	Ports    string `json:"ports"`
+	Allowed  string `json:"allowed,omitempty"`
+	Settable bool   `json:"settable,omitempty"`
+	Dynamic  bool   `json:"dynamic,omitempty"`
 }
 
 // profileFollows is [catalog.Follows].
@@ -60,7 +66,10 @@ func profileOf(p *catalog.Product) (template.HTML, error) {
 	}
 	for i := range p.Flows {
 		f := &p.Flows[i]
-		of := profileFlow{f.ID, f.Need, f.Conditions, f.Since, f.Until, nil, slices.Concat(f.From, f.To)}
+		of := profileFlow{
+			ID: f.ID, Need: f.Need, When: f.Conditions, Since: f.Since, Until: f.Until, From: f.From, To: f.To,
+			Ports: f.Ports.String(), Allowed: f.Allowed.String(), Settable: (f.Configurable || !f.Ports.Known()) && f.Need != catalog.Forbidden, Dynamic: f.Dynamic,
+		}
 		if f.Follows.Flow != "" {
 			of.Follows = &profileFollows{f.Follows.Flow, f.Follows.Add}
 		}

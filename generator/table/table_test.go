@@ -122,6 +122,7 @@ func TestEncryptionText(t *testing.T) {
 		{[]catalog.Encryption{catalog.TLS}, "", "TLS"},
 		{[]catalog.Encryption{catalog.TLS}, "1.2", "TLS 1.2 or newer"},
 		{[]catalog.Encryption{catalog.StartTLS, catalog.Clear}, "1.2", "STARTTLS or none; TLS 1.2 or newer"},
+		{[]catalog.Encryption{catalog.StartTLS}, "1.2", "STARTTLS with TLS 1.2 or newer"},
 		{nil, "1.3", "TLS 1.3 or newer"},
 	} {
 		if got := table.EncryptionText(test.list, test.least); got != test.want {

@@ -108,6 +108,9 @@ func NeedText(p *catalog.Product, f *catalog.Flow) string {
 		}
 		return "conditional"
 	case catalog.Forbidden:
+		if len(f.Conditions) > 0 {
+			return "must stay closed with " + ConditionsText(p, f.Conditions)
+		}
 		return "must stay closed"
 	default:
 		return string(f.Need)
@@ -216,8 +219,10 @@ func EncryptionText(list []catalog.Encryption, least catalog.TLSVersion) string 
 	case least == "":
 	case s == "":
 		s = "TLS " + string(least) + " or newer"
-	case len(names) == 1 && (s == "TLS" || s == "STARTTLS"):
+	case len(names) == 1 && s == "TLS":
 		s += " " + string(least) + " or newer"
+	case len(names) == 1 && s == "STARTTLS":
+		s += " with TLS " + string(least) + " or newer"
 	default:
 		s += "; TLS " + string(least) + " or newer"
 	}

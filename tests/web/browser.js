@@ -200,14 +200,14 @@ async function steps(context, base, want) {
     const all = await shown();
     const wide = await columns();
     expect(all > 0, 'no row');
-    await page.locator('form.filters summary').click();
+    for (const summary of await page.locator('form.filters summary').all()) await summary.click();
     await audit(page, 'matrix with open filters');
-    await page.fill('form.filters input[name=text]', want.service);
+    await page.fill('form.filters input[name=words]', want.service);
     const few = await shown();
     expect(few > 0 && few < all || all === 1, 'a service name leaves ' + few + ' of ' + all + ' rows');
     const output = await page.locator('form.filters output').innerText();
     expect(output.startsWith(few + ' of ' + all), 'the count says ' + output);
-    await page.fill('form.filters input[name=text]', '');
+    await page.fill('form.filters input[name=words]', '');
     await page.locator('form.filters input[name=product]').first().uncheck();
     expect(await columns() === wide - 1, 'a product without its tick keeps its column');
     await page.locator('form.filters input[name=product]').first().check();
