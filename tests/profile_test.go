@@ -229,3 +229,30 @@ func shell(t *testing.T, command string) {
 		t.Errorf("%s: %v\n%.600s", command, err, out)
 	}
 }
+
+// TestProfileFollows holds that the page's data tells whose ports a flow goes by.
+func TestProfileFollows(t *testing.T) {
+	n := 0
+	for _, p := range products(t, &ours) {
+		var data struct {
+			Flows []struct {
+				ID      string
+				Follows catalog.Follows
+			}
+		}
+		if err := json.Unmarshal(carried(t, ours.read(t, "products/"+p.Slug+"/index.html")), &data); err != nil {
+			t.Fatal(err)
+		}
+		for i := range p.Flows {
+			if data.Flows[i].Follows != p.Flows[i].Follows {
+				t.Errorf("%s: %+v of flow %s", p.Slug, data.Flows[i], p.Flows[i].ID)
+			}
+			if p.Flows[i].Follows.Flow != "" {
+				n++
+			}
+		}
+	}
+	if n < 20 {
+		t.Errorf("only %d flows follow another", n)
+	}
+}

@@ -20,6 +20,9 @@ type Result struct {
 	// In are the ids of the flows that are in, On those of the features that
 	// are on; none of a network.
 	In, On []string
+	// Moved are the flows whose ports go with those of another that the request
+	// changes, with their ports now.
+	Moved []Moved
 	// Roles are the parties whose addresses are in the file, in its order.
 	Roles []Role
 	// Left are the flows that should be in the file and are not.
@@ -50,6 +53,9 @@ type Role struct {
 // File is a text with its name.
 type File struct{ Name, Text string }
 
+// Moved is a flow that follows another, with the ports that it so gets.
+type Moved struct{ Flow, Ports string }
+
 // Left is a flow that has no rule, and why.
 type Left struct{ Flow, Why string }
 
@@ -62,7 +68,7 @@ type Steps struct{ Load, Check, Remove, Undo []policy.Step }
 // Build makes the rules that a request asks for.
 func (s *Subject) Build(r *Request) *Result {
 	c := s.Compile(r)
-	out := &Result{Faults: c.Faults}
+	out := &Result{Faults: c.Faults, Moved: c.Moved}
 	if c.Selection != nil {
 		for _, f := range c.Selection.Flows {
 			out.In = append(out.In, f.ID)

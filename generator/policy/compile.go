@@ -15,7 +15,8 @@ import (
 type Options struct {
 	// Addresses say where a product's endpoints are; of two for one endpoint both count.
 	Addresses []Assignment
-	// Ports replace the whole port set of a product's flows.
+	// Ports replace the whole port set of a product's flows; flows that follow
+	// those go with them.
 	Ports []PortChange
 	// Deny closes everything else; nil leaves it to the firewall.
 	Deny *Deny
@@ -84,6 +85,7 @@ func Product(c *catalog.Catalog, sel *network.Selection, at Vantage, o Options) 
 		}
 	}
 	endpoints := &roles{b: b, product: p, made: map[string]*Role{}}
+	b.changed, b.in = o.changed(), sel.Flows
 	for _, f := range sel.Flows {
 		b.flow(f, endpoints)
 	}
@@ -94,6 +96,10 @@ type builder struct {
 	c *catalog.Catalog
 	o Options
 	p *Policy
+	// changed are the ports that options give a product's flows.
+	changed map[string]netspec.PortSet
+	// in are the flows of a product that are in.
+	in []*catalog.Flow
 }
 
 // roles makes the roles of a product's endpoints.
@@ -158,12 +164,8 @@ func (r *Role) names(list []string) {
 // flow adds the rules of one flow of a product.
 func (b *builder) flow(f *catalog.Flow, roles *roles) {
 	reason := Reason{Product: roles.product, Flow: f, Service: b.service(f)}
-	ports := f.Ports
-	for _, c := range b.o.Ports {
-		if c.Flow == f.ID {
-			ports = c.Ports
-		}
-	}
+	reason.tunnels(b.in)
+	ports, _, _ := roles.product.PortsOf(f, b.changed)
 	ports, stated := known(ports)
 	from, to := roles.known(f.From), roles.known(f.To)
 	found, inside := false, f.Direction == catalog.Loopback

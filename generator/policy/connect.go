@@ -10,7 +10,8 @@ import (
 // PairVantages are the firewalls of a pair's rule files: of each side its
 // first managed endpoint ("client", "server"), each further one
 // ("client-<endpoint>"), and "perimeter" where the sides stand in different
-// zones: what passes is the same on every firewall between them.
+// zones: what passes is the same on every firewall between them. Of two
+// vendors' services there are none.
 func PairVantages(p *network.Pair) []Vantage {
 	var out []Vantage
 	var zones []string
@@ -30,7 +31,7 @@ func PairVantages(p *network.Pair) []Vantage {
 			out = append(out, v)
 		}
 	}
-	if len(zones) > 1 || zones[0] == catalog.AnyZone {
+	if len(out) > 0 && (len(zones) > 1 || zones[0] == catalog.AnyZone) {
 		out = append(out, Vantage{ID: "perimeter", Kind: Perimeter, Name: "Firewall between the two"})
 	}
 	return out

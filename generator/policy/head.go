@@ -48,6 +48,7 @@ func (lw *lowering) head(file string) {
 		}
 		lw.say(text)
 	}
+	lw.tunnels()
 	lw.refused()
 	for _, x := range p.Left {
 		if x.Why == NoPort {

@@ -153,6 +153,9 @@ type Reason struct {
 	Flow     *catalog.Flow
 	// Service is what the flow speaks, by name.
 	Service string
+	// Carries are the flows that are in and go on inside this one, a tunnel;
+	// Inside are the tunnels that are in and carry this one.
+	Carries, Inside []*catalog.Flow
 }
 
 // ID names the flow in its subject: "web-ui", in a network "transfer.web-ui".

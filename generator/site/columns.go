@@ -11,9 +11,6 @@ var columnOrder = map[string]string{
 	"Checked": "text", "Oldest source read": "text", "Sources": "text", "Contested": "text", "Port not stated": "text",
 }
 
-// numeric are the columns of numbers, which stand to the right.
-var numeric = map[string]bool{"Connections": true, "Services in common": true}
-
 // columns appends the head of a table and opens its body.
 func (m *markup) columns(titles ...string) {
 	m.raw(`<thead><tr>`)
@@ -25,9 +22,6 @@ func (m *markup) columns(titles ...string) {
 			m.raw(` class="al-r" data-order="text"`)
 		default:
 			m.raw(` data-order="`, order, `"`)
-		}
-		if numeric[t] {
-			m.raw(` class="al-r"`)
 		}
 		m.raw(`>`).text(t).raw(`</th>`)
 	}

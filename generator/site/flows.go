@@ -173,6 +173,12 @@ func (s *Site) know(m *markup, p *catalog.Product, f *catalog.Flow) {
 	}
 	term("Without it", f.Without)
 	term("Changeable", table.ConfigurableText(f))
+	if f.Follows.Flow != "" {
+		before, after := table.FollowsWords(f)
+		m.raw(`<dt>Port</dt><dd>`).text(before)
+		s.flowLink(m, p.Flow(f.Follows.Flow))
+		m.text(after).raw(`</dd>`)
+	}
 	term("Ports", strings.TrimPrefix(table.AllocationText(f), "Ports: "))
 	term("Versions", table.VersionsText(f))
 	s.references(m, p, f)
@@ -182,7 +188,11 @@ func (s *Site) know(m *markup, p *catalog.Product, f *catalog.Flow) {
 		}
 		m.raw(`<dd>`).text(table.PortsText(v.Ports)).raw(` (`)
 		s.citations(m, p, v.Sources)
-		m.raw(`), not opened by our rules.</dd>`)
+		m.raw(`), not opened by our rules.`)
+		if !v.Note.IsZero() {
+			m.raw(` <div>`).note(v.Note).raw(`</div>`)
+		}
+		m.raw(`</dd>`)
 	}
 	m.raw(`<dt>Source</dt><dd>`)
 	s.citations(m, p, f.Sources)
@@ -214,6 +224,25 @@ func (s *Site) references(m *markup, p *catalog.Product, f *catalog.Flow) {
 	flow := func(id string) { s.flowLink(m, p.Flow(id)) }
 	if f.FallbackOf != "" {
 		list("Stands in for", 1, func(int) { flow(f.FallbackOf) })
+	}
+	carrying := func(label string, x *table.Carrying) {
+		m.raw(`<dt>`, label, `</dt><dd>`)
+		for i, o := range x.Flows {
+			if i > 0 {
+				m.raw(`, `)
+			}
+			s.flowLink(m, o)
+			if x.Only[i] != "" {
+				m.text(" (" + x.Only[i] + ")")
+			}
+		}
+		m.text(x.After).raw(`</dd>`)
+	}
+	if x := table.CarriesText(s.Catalog, p, f); x != nil {
+		carrying("Carries", x)
+	}
+	for _, x := range table.CarriedText(s.Catalog, p, f) {
+		carrying("Goes on inside", x)
 	}
 	list("Belongs with", len(f.Related), func(i int) { flow(f.Related[i]) })
 	var touch []*catalog.Constraint

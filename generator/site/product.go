@@ -124,7 +124,7 @@ func (s *Site) featureGroups(p *catalog.Product, path string) []featureGroup {
 		}
 		i := slices.IndexFunc(groups, func(g featureGroup) bool { return g.Features[0].Group == f.Group })
 		if i < 0 {
-			groups = append(groups, featureGroup{Title: "At most one of these (" + f.Group + ")"})
+			groups = append(groups, featureGroup{Title: "At most one of these (" + strings.ReplaceAll(f.Group, "-", " ") + ")"})
 			i = len(groups) - 1
 		}
 		groups[i].Features = append(groups[i].Features, view)

@@ -35,8 +35,16 @@ type profileFlow struct {
 	When  [][]string `json:"when,omitempty"`
 	Since string     `json:"since,omitempty"`
 	Until string     `json:"until,omitempty"`
+	// Follows is the flow whose ports these go by.
+	Follows *profileFollows `json:"follows,omitempty"`
 	// Ends are the parties of both of its ends.
 	Ends []string `json:"ends"`
+}
+
+// profileFollows is [catalog.Follows].
+type profileFollows struct {
+	Flow string `json:"flow"`
+	Add  int    `json:"add"`
 }
 
 type profileEndpoint struct {
@@ -52,7 +60,11 @@ func profileOf(p *catalog.Product) (template.HTML, error) {
 	}
 	for i := range p.Flows {
 		f := &p.Flows[i]
-		v.Flows = append(v.Flows, profileFlow{f.ID, f.Need, f.Conditions, f.Since, f.Until, slices.Concat(f.From, f.To)})
+		of := profileFlow{f.ID, f.Need, f.Conditions, f.Since, f.Until, nil, slices.Concat(f.From, f.To)}
+		if f.Follows.Flow != "" {
+			of.Follows = &profileFollows{f.Follows.Flow, f.Follows.Add}
+		}
+		v.Flows = append(v.Flows, of)
 	}
 	for _, e := range p.Endpoints {
 		v.Endpoints = append(v.Endpoints, profileEndpoint{e.ID, e.Name})

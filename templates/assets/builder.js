@@ -119,7 +119,7 @@
     try {
       return window.portolanEngine.build(request(view));
     } catch (e) {
-      return { file: null, at: '', rules: 0, left: [], missing: [], faults: [{ field: '', text: e.message }], tests: [], request: null, steps: {} };
+      return { file: null, at: '', rules: 0, moved: [], left: [], missing: [], faults: [{ field: '', text: e.message }], tests: [], request: null, steps: {} };
     }
   }
 
@@ -529,6 +529,8 @@
       const stated = f.ports.indexOf('?') < 0;
       const input = el('input', { type: 'text', 'aria-label': 'Ports of ' + f.name + ' (' + f.id + ')', placeholder: stated ? f.ports : 'tcp/…', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', size: '14' });
       const limits = el('span', { class: 'sub', id: view.subject.slug + '.allowed.' + f.id, hidden: true }, f.allowed ? 'allowed: ' + f.allowed : '');
+      const follows = f.follows.flow && el('span', { class: 'sub' }, (f.follows.add ? 'follows ' : 'the same as ') + f.follows.flow + (f.follows.add > 0 ? ' + ' + f.follows.add : f.follows.add < 0 ? ' - ' + -f.follows.add : ''));
+      const moved = el('span', { class: 'sub', hidden: true });
       onType(input, function () {
         const text = addresses(input.value);
         if (text) view.choice.ports[f.id] = text;
@@ -542,13 +544,16 @@
       const tr = el('tr', {}, el('td', {}, box),
         el('th', { scope: 'row' }, el('b', {}, f.name), ' ', el('code', {}, f.id), ' ', el('span', { class: 'need need-' + f.need }, needs[f.need]),
           el('span', { class: 'sub' }, words(f.from.map(name)) + ' → ' + words(f.to.map(name))), reason, field(view.fields, 'flow.' + f.id, [box])),
-        el('td', {}, el('span', { class: 'port' }, stated ? f.ports : f.ports.replace('/?', '') + ' port not stated'), input, limits, field(view.fields, 'port.' + f.id, [input], limits.id)));
+        el('td', {}, el('span', { class: 'port' }, stated ? f.ports : f.ports.replace('/?', '') + ' port not stated'), follows, moved, input, limits, field(view.fields, 'port.' + f.id, [input], limits.id)));
       view.paint.push(function (r) {
         if (!r.in || !r.on) return;
         box.checked = r.in.indexOf(f.id) >= 0;
         const own = view.choice.ports[f.id];
         input.hidden = !own && !((f.configurable || !stated) && box.checked);
         limits.hidden = input.hidden || !f.allowed;
+        const goes = r.moved.find(function (m) { return m.flow === f.id; });
+        moved.hidden = !goes;
+        if (goes) write(moved, 'now ' + goes.ports);
         write(reason, why(f, r));
         tr.classList.toggle('out', !box.checked);
         reason.classList.toggle('own', /^you /.test(reason.textContent));

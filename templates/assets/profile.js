@@ -436,7 +436,7 @@
     groups.delete('');
     groups.forEach(function (members, group) {
       const boxes = [['', 'none of these']].concat(members.map(function (f) { return [f.id, f.name + (f.default ? ' (default)' : '')]; }));
-      fields.append(element('fieldset', {}, [element('legend', { text: 'At most one of these (' + group + ')' })].concat(boxes.map(function (b) {
+      fields.append(element('fieldset', {}, [element('legend', { text: 'At most one of these (' + group.replace(/-/g, ' ') + ')' })].concat(boxes.map(function (b) {
         return element('label', {}, [element('input', { type: 'radio', name: 'group.' + group, value: b[0] }), ' ' + b[1]]);
       }))));
     });

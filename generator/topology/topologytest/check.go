@@ -397,7 +397,7 @@ func (c *checker) labels(i int) {
 	squeeze := strings.NewReplacer(" ", "").Replace
 	for k := 0; k < len(texts); k++ {
 		number := c.g.Rows[e.Flows[k].Row].Number
-		if squeeze(texts[k]) == squeeze(e.Flows[k].Ports) {
+		if squeeze(texts[k]) == squeeze(c.g.Label(&e.Flows[k])) {
 			continue
 		}
 		if c.numbers = true; texts[k] == fmt.Sprint(number) {
