@@ -598,8 +598,8 @@
   }
 
   // A Vocabulary knows which flows a word means. What a word can name is an
-  // entity; each has the list of its flows, in their order as places among
-  // those that are ordered by set.
+  // entity; each has the list of its flows, with their places among those that
+  // are ordered by set.
   class Vocabulary {
     constructor() {
       this.byWord = new Map();
@@ -638,7 +638,7 @@
     }
 
     // close sorts the words, and counts the flows of each and all before it.
-    close(flows) {
+    close(flows, placeOf) {
       const terms = this.terms = Array.from(this.byWord.keys()).sort();
       const byTerm = terms.map((word) => this.byWord.get(word));
       this.reserved = byTerm.map(function (t) { return t.reserved; });
@@ -646,6 +646,7 @@
         byTerm.forEach(function (t, i) { t.entities.forEach(function (e) { put(i, e); }); });
       });
       this.flows = flows;
+      flows.places = flows.all.map(function (f) { return placeOf[f]; });
       this.dense = new Map();
       this.before = new Float64Array(terms.length + 1);
       byTerm.forEach(function (t, i) {
@@ -665,7 +666,7 @@
       if (isDense) into = this.dense.get(entity) || new Int32Array(bits.length);
       if (!this.dense.has(entity)) {
         for (let i = flows.at[entity]; i < flows.at[entity + 1]; i++) {
-          into[flows.all[i] >> 5] |= 1 << (flows.all[i] & 31);
+          into[flows.places[i] >> 5] |= 1 << (flows.places[i] & 31);
         }
       }
       if (!isDense) return;
@@ -986,9 +987,9 @@
       this.ordered.forEach(function (flow, place) { placeOf[flow] = place; });
       v.close(lists(v.size, function (put) {
         for (let i = 0; i < size; i++) {
-          for (let k = entities.at[i]; k < entities.at[i + 1]; k++) put(entities.all[k], placeOf[i]);
+          for (let k = entities.at[i]; k < entities.at[i + 1]; k++) put(entities.all[k], i);
         }
-      }));
+      }), placeOf);
     }
 
   }
@@ -1111,6 +1112,7 @@
     // of is the score of a flow: 0 if a word does not match, else one more than
     // the weights of its words together, but one that is known.
     of(flow, known) {
+      if (known && this.words.length === 1) return 1;
       const entities = this.x.entities;
       const start = entities.at[flow];
       const end = entities.at[flow + 1];
@@ -1140,11 +1142,11 @@
           const e = v.ofTerm.all[t];
           const own = weights[run.distance] + (e >= v.firstMinor && e <= v.lastMinor ? 1 : 0);
           for (let i = v.flows.at[e]; i < v.flows.at[e + 1]; i++) {
-            const place = v.flows.all[i];
+            const place = v.flows.places[i];
             const bit = 1 << (place & 31);
             if (!(left[place >> 5] & bit)) continue;
             left[place >> 5] ^= bit;
-            if (visit(this.x.ordered[place], own) === false) return;
+            if (visit(v.flows.all[i], own) === false) return;
           }
         }
       }
