@@ -138,10 +138,9 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestFollows holds that flows which follow one go with its ports in the file,
-// the tests and the change request, unless they have ports of their own.
-func TestFollows(t *testing.T) {
-	c := policytest.Load(t, fstest.MapFS{
+// weed is a product of which one flow follows another.
+func weed(t *testing.T) *catalog.Catalog {
+	return policytest.Load(t, fstest.MapFS{
 		"data/site.toml":     {Data: []byte("title = \"Test\"\n")},
 		"data/zones.toml":    {Data: []byte("[zone.dmz]\nname = \"DMZ\"\n[zone.internal]\nname = \"Internal\"\n")},
 		"data/services.toml": {Data: []byte("[service.s3]\nname = \"S3\"\n[service.grpc]\nname = \"gRPC\"\n")},
@@ -182,6 +181,12 @@ title = "D"
 publisher = "P"
 `)},
 	})
+}
+
+// TestFollows holds that flows which follow one go with its ports in the file,
+// the tests and the change request, unless they have ports of their own.
+func TestFollows(t *testing.T) {
+	c := weed(t)
 	own := &builder.Subject{Catalog: c, Product: c.Product("weed")}
 	sent, err := plain.Parse(plain.Text(plain.Sparse(builder.ProductData(c, c.Product("weed"), ""))))
 	if err != nil {

@@ -96,6 +96,33 @@ func TestProductFaults(t *testing.T) {
 		{"an endpoint twice", func(p *catalog.Product) { p.Flows[0].From = []string{"users", "users", "any"} }, []string{"duplicate flow.in.from[1]"}},
 		{"fallback to itself", func(p *catalog.Product) { p.Flows[0].FallbackOf, p.Flows[1].FallbackOf = "out", "in" },
 			[]string{"fallback-cycle flow.in.fallback_of", "fallback-cycle flow.out.fallback_of"}},
+		{"forbidden as wide as allowed", func(p *catalog.Product) {
+			f := p.Flows[0]
+			f.ID, f.Need, f.From = "shut", catalog.Forbidden, []string{"users"}
+			p.Flows = append(p.Flows, f)
+		}, []string{"forbidden-allowed flow.in"}},
+		{"forbidden and wider than allowed", func(p *catalog.Product) {
+			f := p.Flows[0]
+			f.ID, f.Need, f.Ports = "shut", catalog.Forbidden, ports(t, "any")
+			p.Flows = append(p.Flows, f)
+		}, nil},
+		{"forbidden without a number", func(p *catalog.Product) { p.Flows[1].Need, p.Flows[1].Ports = catalog.Forbidden, ports(t, "tcp/?") }, []string{"forbidden-unknown flow.out.ports"}},
+	} {
+		p := product(t)
+		k.spoil(p)
+		if diff := cmp.Diff(k.want, codes(p)); diff != "" {
+			t.Errorf("%s:\n%s", k.name, diff)
+		}
+	}
+}
+
+// TestTies holds what a flow may say of others.
+func TestTies(t *testing.T) {
+	for _, k := range []struct {
+		name  string
+		spoil func(p *catalog.Product)
+		want  []string
+	}{
 		{"follows", func(p *catalog.Product) { p.Flows[1].Follows = catalog.Follows{Flow: "in", Add: 8000} }, nil},
 		{"follows below", func(p *catalog.Product) { p.Flows[0].Follows = catalog.Follows{Flow: "out", Add: -8000} }, nil},
 		{"follows what is not stated", func(p *catalog.Product) {
@@ -138,17 +165,6 @@ func TestProductFaults(t *testing.T) {
 			p.Flows[1].From, p.Flows[1].To, p.Flows[1].Carries = []string{"inside"}, []string{"server"}, []string{"in"}
 			p.Flows[0].Need = catalog.Forbidden
 		}, []string{"carries-forbidden flow.out.carries[0]"}},
-		{"forbidden as wide as allowed", func(p *catalog.Product) {
-			f := p.Flows[0]
-			f.ID, f.Need, f.From = "shut", catalog.Forbidden, []string{"users"}
-			p.Flows = append(p.Flows, f)
-		}, []string{"forbidden-allowed flow.in"}},
-		{"forbidden and wider than allowed", func(p *catalog.Product) {
-			f := p.Flows[0]
-			f.ID, f.Need, f.Ports = "shut", catalog.Forbidden, ports(t, "any")
-			p.Flows = append(p.Flows, f)
-		}, nil},
-		{"forbidden without a number", func(p *catalog.Product) { p.Flows[1].Need, p.Flows[1].Ports = catalog.Forbidden, ports(t, "tcp/?") }, []string{"forbidden-unknown flow.out.ports"}},
 	} {
 		p := product(t)
 		k.spoil(p)
