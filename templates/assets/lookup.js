@@ -665,9 +665,8 @@
       let into = bits;
       if (isDense) into = this.dense.get(entity) || new Int32Array(bits.length);
       if (!this.dense.has(entity)) {
-        for (let i = flows.at[entity]; i < flows.at[entity + 1]; i++) {
-          into[flows.places[i] >> 5] |= 1 << (flows.places[i] & 31);
-        }
+        const places = flows.places;
+        for (let i = flows.at[entity], end = flows.at[entity + 1]; i < end; i++) into[places[i] >> 5] |= 1 << places[i];
       }
       if (!isDense) return;
       this.dense.set(entity, into);
