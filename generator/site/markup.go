@@ -61,6 +61,12 @@ func (m *markup) resolve(url string) string {
 	return url
 }
 
+// copied closes a table, and keeps the place of the button that copies it until
+// its script (templates/assets/table.js) shows it.
+func (m *markup) copied(words string) {
+	m.raw(`</tbody></table></div><div class="actions"><button type="button" hidden>`, words, `</button></div>`)
+}
+
 func (m *markup) bytes() []byte { return m.b }
 
 func appendEscaped(dst []byte, s string) []byte {
