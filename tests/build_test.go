@@ -318,7 +318,7 @@ func TestCheckFormats(t *testing.T) {
 	dir := source(t, ship, `need = "required"`, `need = "requird"`)
 	edit(t, filepath.Join(dir, ship), `allocation = "random"`, `allocation = "randon"`)
 	texts := map[string]string{}
-	for _, format := range []string{"text", "json", "github", "sarif"} {
+	for _, format := range []string{"text", "json", "github", "gitlab", "sarif"} {
 		r := run("check", "-s", dir, "--format", format)
 		if r.code != 1 {
 			t.Errorf("%s: exit code %d", format, r.code)
@@ -356,6 +356,21 @@ func TestCheckFormats(t *testing.T) {
 		}
 	}
 
+	var quality []struct {
+		Location struct {
+			Path  string
+			Lines struct{ Begin int }
+		}
+	}
+	if err := json.Unmarshal([]byte(texts["gitlab"]), &quality); err != nil || len(quality) != len(lines) {
+		t.Errorf("gitlab: %v, %d faults", err, len(quality))
+	}
+	for i, f := range quality {
+		if f.Location.Path != ship || f.Location.Lines.Begin != list[i].Line {
+			t.Errorf("gitlab: %+v", f)
+		}
+	}
+
 	var sarif struct {
 		Version string
 		Runs    []struct {
@@ -378,6 +393,35 @@ func TestCheckFormats(t *testing.T) {
 		if r.Level != "error" || at.ArtifactLocation.URI != ship || at.Region.StartLine != list[i].Line || at.Region.StartColumn != list[i].Col {
 			t.Errorf("sarif: %+v", r)
 		}
+	}
+}
+
+// TestAccept: what a file argues for is not told again, of that file and code
+// alone; arguments for nothing, and without words, are.
+func TestAccept(t *testing.T) {
+	check := func(by string) result {
+		return run("check", "-s", source(t, ship, `ports = "tcp/50000-50100"`, by))
+	}
+	const wide = `ports = "tcp/40000-50100"`
+	if r := check(wide); r.code != 0 || !strings.Contains(r.stdout, "[wide-range]") {
+		t.Fatalf("exit code %d: %s", r.code, r.stdout)
+	}
+	with := func(table string) result {
+		dir := source(t, ship, `ports = "tcp/50000-50100"`, wide)
+		edit(t, filepath.Join(dir, ship), "[flow.", table+"\n\n[flow.")
+		return run("check", "-s", dir)
+	}
+	if r := with("[accept.wide-range]\nreason = \"The harbour has no other.\""); r.code != 0 || strings.Contains(r.stdout, "wide-range") || strings.Contains(r.stdout, "accept") {
+		t.Errorf("exit code %d: %s", r.code, r.stdout)
+	}
+	if r := with("[accept.dns-udp-only]\nreason = \"No such thing.\""); r.code != 0 || !strings.Contains(r.stdout, "[wide-range]") || !strings.Contains(r.stdout, "[accept-idle]") {
+		t.Errorf("exit code %d: %s", r.code, r.stdout)
+	}
+	if r := with("[accept.wide-range]"); r.code != 1 || !strings.Contains(r.stdout, "reason") {
+		t.Errorf("exit code %d: %s", r.code, r.stdout)
+	}
+	if r := with("[accept.wide-rang]\nreason = \"Typed in a hurry.\""); r.code != 1 || !strings.Contains(r.stdout, `did you mean "wide-range"?`) {
+		t.Errorf("exit code %d: %s", r.code, r.stdout)
 	}
 }
 

@@ -28,6 +28,8 @@ func TestConnect(t *testing.T) {
 	linked := func(from, to string) bool {
 		return slices.ContainsFunc(parsePage(t, ours.read(t, from)).links, func(l link) bool { return path.Join(path.Dir(from), l.target) == to })
 	}
+	// Of these pairs no firewall is the reader's: vendors run both ends.
+	vendors := map[string]bool{"aws-transfer-family-to-azure-blob-sftp": true}
 	n := 0
 	for _, name := range files(t, ours.dir, "index.html") {
 		slug, ok := strings.CutPrefix(path.Dir(name), "connect/")
@@ -61,8 +63,8 @@ func TestConnect(t *testing.T) {
 		if !usual {
 			t.Errorf("%s: nothing is usual", slug)
 		}
-		if !linked(name, path.Dir(name)+"/rules.zip") {
-			t.Errorf("%s: no way to all rules", name)
+		if got := linked(name, path.Dir(name)+"/rules.zip"); got == vendors[slug] {
+			t.Errorf("%s: leads to all rules: %v", name, got)
 		}
 	}
 	if n < 15 {
@@ -115,6 +117,8 @@ func TestNoPair(t *testing.T) {
 		"globalscape-eft-to-cuteftp",                 // active mode is no call
 		"globalscape-dmz-gateway-to-globalscape-eft", // forbidden
 		"ibm-aspera-to-minio",
+		"microsoft-sql-server-to-vsftpd", // its snapshots alone go by FTP
+		"seafile-to-nextcloud",           // Collabora Online is neither's own
 	} {
 		if slices.Contains(files(t, ours.dir, "index.html"), "connect/"+slug+"/index.html") {
 			t.Errorf("%s has a page", slug)

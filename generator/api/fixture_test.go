@@ -46,7 +46,7 @@ func ship(t testing.TB) *catalog.Product {
 		},
 		Flows: []catalog.Flow{
 			{ID: "https", Service: "https", From: []string{"clients"}, To: []string{"server"}, Ports: set(t, "tcp/443,8443 udp/443"),
-				Variants: []catalog.Variant{{Ports: set(t, "tcp/4443"), Source: []string{"guide#old"}}},
+				Variants: []catalog.Variant{{Ports: set(t, "tcp/4443"), Note: text("Until 2."), Source: []string{"guide#old"}}},
 				Need:     catalog.Conditional, Feature: []string{"web", "web + active"}, When: "Always.", Without: "Nothing works.", Status: catalog.Recommended,
 				Configurable: true, Setting: "Settings", Allowed: set(t, "tcp/443,8443 udp/443"), Encryption: []catalog.Encryption{catalog.TLS}, TLSMin: "1.2",
 				Related: []string{"data"}, Since: "1", Until: "2", Note: link, Source: []string{"guide#3", "guide"}, Erratum: "It says TPC."},
@@ -58,6 +58,8 @@ func ship(t testing.TB) *catalog.Product {
 				Need: catalog.Required, Source: []string{"guide"}},
 			{ID: "http", Service: "https", From: []string{"clients"}, To: []string{"server"}, Ports: set(t, "tcp/80"), Need: catalog.Required,
 				Encryption: []catalog.Encryption{catalog.Clear}, Source: []string{"guide"}},
+			{ID: "admin", Service: "https", From: []string{"clients"}, To: []string{"server"}, Ports: set(t, "tcp/81"), Need: catalog.Optional,
+				Follows: catalog.Follows{Flow: "http", Add: 1}, Carries: []string{"https", "http"}, Source: []string{"guide"}},
 			{ID: "shut", Service: "data", From: []string{"clients"}, To: []string{"server"}, Ports: set(t, "any"), Need: catalog.Forbidden, Source: []string{"guide"}},
 		},
 		Constraints: []catalog.Constraint{{ID: "nat", Kind: "nat", Flows: []string{"data"}, Note: text("No NAT."), Source: []string{"guide#5"}}},

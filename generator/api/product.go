@@ -43,7 +43,7 @@ func (a *API) Product(p *catalog.Product) []byte {
 		Features: list(p.Features, func(f *catalog.Feature) Feature {
 			return Feature{f.ID, f.Name, f.Default, f.Group, f.Note.Source, a.html(f.Note)}
 		}),
-		Flows: list(p.Flows, a.flow),
+		Flows: list(p.Flows, func(f *catalog.Flow) Flow { return a.flow(p, f) }),
 		Constraints: list(p.Constraints, func(k *catalog.Constraint) Constraint {
 			return Constraint{k.ID, k.Kind, some(k.Flows), k.Note.Source, a.html(k.Note), citations(k.Sources)}
 		}),
@@ -69,14 +69,15 @@ func (a *API) software(s *catalog.Software) Software {
 	return Software{s.ID, s.Platform, s.Name, ids, s.Note.Source, a.html(s.Note), citations(s.Sources)}
 }
 
-func (a *API) flow(f *catalog.Flow) Flow {
+func (a *API) flow(p *catalog.Product, f *catalog.Flow) Flow {
 	return Flow{
 		ID: f.ID, Service: f.Service, From: some(f.From), To: some(f.To), Direction: f.Direction,
-		Ports: ranges(f.Ports), PortsText: f.Ports.String(), PortsKnown: f.Ports.Known(), PortsFrom: f.PortsFrom,
+		Ports: ranges(f.Ports), PortsText: f.Ports.String(), PortsKnown: f.Ports.Known(), Follows: Follows(f.Follows), PortsFrom: f.PortsFrom,
 		Allocation: f.Allocation, Dynamic: f.Dynamic, SourcePorts: ranges(f.SourcePorts),
 		Variants: list(f.Variants, func(v *catalog.Variant) Variant {
-			return Variant{v.Ports.String(), citations(v.Sources)}
+			return Variant{v.Ports.String(), v.Note.Source, a.html(v.Note), citations(v.Sources)}
 		}),
+		Carries: some(f.Carries), CarriedBy: list(p.Tunnels(f), func(t **catalog.Flow) string { return (*t).ID }),
 		FallbackOf: f.FallbackOf, Need: f.Need, Features: list(f.Conditions, func(all *[]string) []string { return some(*all) }),
 		When: f.When, Without: f.Without, Status: f.Status,
 		Configurable: f.Configurable, Setting: f.Setting, Allowed: f.Allowed.String(),

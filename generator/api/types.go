@@ -206,6 +206,8 @@ type Flow struct {
 	PortsText string `json:"ports_text" schema:"nonempty"`
 	// PortsKnown tells that the source states every port.
 	PortsKnown bool `json:"ports_known"`
+	// Follows is the flow whose ports these go by, so that both change together.
+	Follows Follows `json:"follows"`
 	// PortsFrom is "peer" where the other product's document sets the range.
 	PortsFrom catalog.PortsFrom `json:"ports_from"`
 	// Allocation is how a range is used; empty where not stated.
@@ -218,6 +220,10 @@ type Flow struct {
 	Variants []Variant `json:"variants"`
 	// FallbackOf is the flow that this one stands in for when it is blocked; empty: none.
 	FallbackOf string `json:"fallback_of"`
+	// Carries are the flows whose data goes on inside this one, a tunnel that its initiator opens: they need no rule from its listener to its initiator.
+	Carries []string `json:"carries"`
+	// CarriedBy are the flows inside which its data goes on.
+	CarriedBy []string `json:"carried_by"`
 	// Need tells whether it must be open.
 	Need catalog.Need `json:"need" schema:"nonempty"`
 	// Features are what switches it on: any of these, of each all features; empty: nothing does.
@@ -256,6 +262,14 @@ type Flow struct {
 	Advice []Advice `json:"advice"`
 }
 
+// Follows ties the ports of a flow to those of another flow of the product.
+type Follows struct {
+	// Flow is the flow whose ports they go by; empty: none.
+	Flow string `json:"flow"`
+	// Add is what is added to each of them; 0: they are the same ports.
+	Add int `json:"add"`
+}
+
 // Range is some ports of one transport, bounds inclusive. A transport without
 // ports, and a port that the source does not state, has 0 and 0; any port has
 // 1 and 65535; ICMP has its type.
@@ -272,6 +286,10 @@ type Range struct {
 type Variant struct {
 	// PortsText is the listener's ports in that source, in their normal form.
 	PortsText string `json:"ports_text" schema:"nonempty"`
+	// Note says where that holds, or in what else the source differs, in Markdown.
+	Note string `json:"note"`
+	// NoteHTML is the note in HTML.
+	NoteHTML string `json:"note_html"`
 	// Sources are where it is written.
 	Sources []Citation `json:"sources" schema:"nonempty"`
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"portolan/generator/diag"
+	"portolan/generator/network"
 	"portolan/generator/policy"
 	"portolan/generator/request"
 	"portolan/generator/verify"
@@ -18,8 +19,12 @@ type Result struct {
 	At    string
 	Rules int
 	// In are the ids of the flows that are in, On those of the features that
-	// are on; none of a network.
+	// are on. Of a network, whose file has chosen, In are the flows with a rule
+	// at the vantage point, and both name their instance too: "transfer.ldap".
 	In, On []string
+	// Moved are the flows whose ports go with those of another that the request
+	// changes, with their ports now.
+	Moved []Moved
 	// Roles are the parties whose addresses are in the file, in its order.
 	Roles []Role
 	// Left are the flows that should be in the file and are not.
@@ -50,6 +55,9 @@ type Role struct {
 // File is a text with its name.
 type File struct{ Name, Text string }
 
+// Moved is a flow that follows another, with the ports that it so gets.
+type Moved struct{ Flow, Ports string }
+
 // Left is a flow that has no rule, and why.
 type Left struct{ Flow, Why string }
 
@@ -62,7 +70,7 @@ type Steps struct{ Load, Check, Remove, Undo []policy.Step }
 // Build makes the rules that a request asks for.
 func (s *Subject) Build(r *Request) *Result {
 	c := s.Compile(r)
-	out := &Result{Faults: c.Faults}
+	out := &Result{Faults: c.Faults, Moved: c.Moved}
 	if c.Selection != nil {
 		for _, f := range c.Selection.Flows {
 			out.In = append(out.In, f.ID)
@@ -72,6 +80,9 @@ func (s *Subject) Build(r *Request) *Result {
 				out.On = append(out.On, f.ID)
 			}
 		}
+	}
+	if s.Network != nil {
+		out.In, out.On = s.carried(c.Policy)
 	}
 	if c.Policy == nil {
 		return out
@@ -88,6 +99,38 @@ func (s *Subject) Build(r *Request) *Result {
 		s.lowered(c, out)
 	}
 	return out
+}
+
+// carried are the flows of a network that a policy has rules for, nil: none,
+// and the features that the network's file has on.
+func (s *Subject) carried(p *policy.Policy) (in, on []string) {
+	ruled := map[string]bool{}
+	if p != nil {
+		for _, r := range p.Rules {
+			for _, x := range r.Reasons {
+				ruled[x.ID()] = true
+			}
+		}
+	}
+	for i := range s.Network.Links {
+		l := &s.Network.Links[i]
+		if id := l.Instance.ID + "." + l.Flow.ID; ruled[id] && !slices.Contains(in, id) {
+			in = append(in, id)
+		}
+	}
+	for _, v := range s.Network.Deployment.Instances {
+		p := s.Catalog.Product(v.Product)
+		if p == nil {
+			continue
+		}
+		sel, _ := network.Select(p, network.Choice{Version: v.Version, Features: v.Features, Flows: v.Flows})
+		for _, f := range p.Features {
+			if sel.On[f.ID] {
+				on = append(on, v.ID+"."+f.ID)
+			}
+		}
+	}
+	return in, on
 }
 
 // Beside makes what goes with the rules that a request asks for.

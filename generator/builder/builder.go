@@ -100,6 +100,8 @@ type Compiled struct {
 	Policy   *policy.Policy
 	// Selection is which features and flows are in; nil of a network.
 	Selection *network.Selection
+	// Moved are the flows that follow one whose ports the request changes.
+	Moved []Moved
 	// Faults are in the order of the request's fields. With an error among
 	// them the policy is of the rest.
 	Faults []Fault
@@ -232,6 +234,12 @@ func (s *Subject) options(c *Compiled, r *Request, o *policy.Options) {
 	}
 	o.Addresses = slices.DeleteFunc(o.Addresses, func(a policy.Assignment) bool { return wrong["set."+a.Endpoint] })
 	o.Ports = slices.DeleteFunc(o.Ports, func(p policy.PortChange) bool { return wrong["port."+p.Flow] })
+	for i := range s.Product.Flows {
+		f := &s.Product.Flows[i]
+		if ports, by := o.PortsOf(s.Product, f); by != nil && by != f {
+			c.Moved = append(c.Moved, Moved{f.ID, ports.String()})
+		}
+	}
 }
 
 // hint is the remedy that a fault of syntax tells.

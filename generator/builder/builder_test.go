@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"os"
 	"slices"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -132,6 +134,149 @@ func TestFaults(t *testing.T) {
 		}
 		if test.s == small && len(got.In) == 0 {
 			t.Errorf("%+v: nothing is in: %v", test.r, got)
+		}
+	}
+}
+
+// TestCarried holds what is told of a network: at each place the flows that the
+// file has rules for, and the features that its file has on.
+func TestCarried(t *testing.T) {
+	c := policytest.Load(t, os.DirFS("../.."), platforms.IDs()...)
+	for _, d := range c.Deployments {
+		n := network.Resolve(c, d, new(diag.List))
+		s := &builder.Subject{Catalog: c, Network: n, Provenance: "here"}
+		some := false
+		for _, at := range s.Vantages() {
+			got := s.Build(&builder.Request{Platform: "nftables", At: at.ID})
+			var want []string
+			for i := range n.Links {
+				l := &n.Links[i]
+				id := l.Instance.ID + "." + l.Flow.ID
+				passes := slices.ContainsFunc(l.Chain, func(f *catalog.Firewall) bool { return f.ID == at.ID })
+				ends := slices.ContainsFunc(slices.Concat(l.From.Hosts, l.To.Hosts), func(h *catalog.Host) bool { return h.ID == at.ID })
+				if (passes || ends) && l.Ports.Known() && !slices.Contains(want, id) {
+					want = append(want, id)
+				}
+			}
+			for _, id := range got.In {
+				if !slices.Contains(want, id) {
+					t.Errorf("%s at %s: %s does not pass", d.Slug, at.ID, id)
+				}
+			}
+			some = some || len(got.In) > 0
+			if got.Rules > 0 != (len(got.In) > 0) {
+				t.Errorf("%s at %s: %d rules of %v", d.Slug, at.ID, got.Rules, got.In)
+			}
+			for _, v := range d.Instances {
+				for _, f := range v.Features {
+					if id, off := strings.CutPrefix(f, "-"); slices.Contains(got.On, v.ID+"."+id) == off {
+						t.Errorf("%s: %s of %s is on: %v", d.Slug, id, v.ID, !off)
+					}
+				}
+			}
+		}
+		if !some {
+			t.Errorf("%s: nothing passes anywhere", d.Slug)
+		}
+	}
+}
+
+// weed is a product of which one flow follows another.
+func weed(t *testing.T) *catalog.Catalog {
+	return policytest.Load(t, fstest.MapFS{
+		"data/site.toml":     {Data: []byte("title = \"Test\"\n")},
+		"data/zones.toml":    {Data: []byte("[zone.dmz]\nname = \"DMZ\"\n[zone.internal]\nname = \"Internal\"\n")},
+		"data/services.toml": {Data: []byte("[service.s3]\nname = \"S3\"\n[service.grpc]\nname = \"gRPC\"\n")},
+		"data/products/weed.toml": {Data: []byte(`name = "Weed"
+vendor = "V"
+kind = "server"
+summary = "S."
+
+[endpoint.gateway]
+name = "Gateway"
+zone = "internal"
+self = true
+
+[endpoint.filer]
+name = "Filer"
+zone = "dmz"
+
+[flow.s3]
+service = "s3"
+from = "filer"
+to = "gateway"
+ports = "tcp/8333"
+need = "required"
+configurable = true
+source = "d"
+
+[flow.s3-grpc]
+service = "grpc"
+from = "filer"
+to = "gateway"
+ports = "tcp/18333"
+follows = { flow = "s3", add = 10000 }
+need = "required"
+source = "d"
+
+[source.d]
+title = "D"
+publisher = "P"
+`)},
+	})
+}
+
+// TestFollows holds that flows which follow one go with its ports in the file,
+// the tests and the change request, unless they have ports of their own.
+func TestFollows(t *testing.T) {
+	c := weed(t)
+	own := &builder.Subject{Catalog: c, Product: c.Product("weed")}
+	sent, err := plain.Parse(plain.Text(plain.Sparse(builder.ProductData(c, c.Product("weed"), ""))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		ports      map[string]string
+		want, none string
+		moved      []builder.Moved
+		fault      string
+	}{
+		{nil, "18333", "9000", nil, ""},
+		{map[string]string{"s3": "tcp/9000"}, "19000", "18333", []builder.Moved{{Flow: "s3-grpc", Ports: "tcp/19000"}}, ""},
+		{map[string]string{"s3": "tcp/9000", "s3-grpc": "tcp/9001"}, "9001", "19000", nil, ""},
+		{map[string]string{"s3-grpc": "tcp/9001"}, "9001", "18333", nil, ""},
+		{map[string]string{"s3": "tcp/60000"}, "", "", nil,
+			`port.s3: flow "s3-grpc" follows "s3": tcp/60000 + 10000 leaves no port between 1 and 65535 for it; give flow "s3-grpc" ports of its own as well`},
+		{map[string]string{"s3": "tcp/60000", "s3-grpc": "tcp/9001"}, "9001", "18333", nil, ""},
+	} {
+		var d builder.Data
+		if err := plain.Into(sent, &d); err != nil {
+			t.Fatal(err)
+		}
+		page, err := builder.Open(&d, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range []*builder.Subject{own, page} {
+			r := &builder.Request{Platform: "nftables", Ports: test.ports}
+			got := s.Build(r)
+			if test.fault != "" {
+				if got.File != nil || len(got.Faults) != 1 || got.Faults[0].Field+": "+got.Faults[0].Message() != test.fault {
+					t.Errorf("%v: %+v", test.ports, got.Faults)
+				}
+				continue
+			}
+			if len(got.Faults) > 0 || got.File == nil {
+				t.Fatalf("%v: %v", test.ports, got.Faults)
+			}
+			for _, text := range []string{got.File.Text, s.Beside(r).Request.Text} {
+				if !strings.Contains(text, test.want) || strings.Contains(text, test.none) {
+					t.Errorf("%v: no %s, or %s:\n%s", test.ports, test.want, test.none, text)
+				}
+			}
+			if d := cmp.Diff(test.moved, got.Moved); d != "" {
+				t.Errorf("%v: %s", test.ports, d)
+			}
 		}
 	}
 }

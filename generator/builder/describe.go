@@ -49,8 +49,16 @@ type Flow struct {
 	When                                      string
 	Configurable                              bool
 	Allowed                                   string
+	Follows                                   Follows
 	From, To                                  []string
 	Since, Until                              string
+}
+
+// Follows is the flow whose ports a flow's go by, empty: none, and what is
+// added to them.
+type Follows struct {
+	Flow string
+	Add  int
 }
 
 // Vantage is a place that there can be rules for: its kind is "host" or "perimeter".
@@ -86,7 +94,7 @@ func (s *Subject) Describe() *Description {
 		f := &p.Flows[i]
 		d.Flows = append(d.Flows, Flow{ID: f.ID, Name: serviceName(s.Catalog, f.Service), Service: f.Service, Ports: f.Ports.String(),
 			Direction: string(f.Direction), Need: string(f.Need), Features: f.Conditions, When: f.When, Configurable: f.Configurable,
-			Allowed: f.Allowed.String(), From: f.From, To: f.To, Since: f.Since, Until: f.Until})
+			Allowed: f.Allowed.String(), Follows: Follows(f.Follows), From: f.From, To: f.To, Since: f.Since, Until: f.Until})
 	}
 	return d
 }

@@ -36,7 +36,7 @@ var findings = []string{
 // WarningCodes lists the codes of all warnings, which site.toml can turn off.
 func WarningCodes() []string {
 	codes := []string{"condition-without-feature", "endpoint-unused", "feature-unused", "source-unused", "ports-dropped", "port-not-configurable",
-		"page-heading-jump", "misplaced-file", "not-expressible"}
+		"page-heading-jump", "misplaced-file", "not-expressible", "accept-idle"}
 	codes = append(codes, findings...)
 	for _, a := range advisers {
 		codes = append(codes, a.code)
@@ -76,6 +76,9 @@ func (c *Catalog) Protection(f *Flow) []Encryption {
 }
 
 func adviseClearText(c *Catalog, p *Product, f *Flow) string {
+	if carriesData := func(t netspec.Transport) bool { return t == netspec.TCP || t == netspec.UDP }; !slices.ContainsFunc(f.Ports.Transports(), carriesData) {
+		return ""
+	}
 	if ways := c.Protection(f); f.Direction != Inbound || len(ways) == 0 || slices.ContainsFunc(ways, func(e Encryption) bool { return e != Clear }) {
 		return ""
 	}

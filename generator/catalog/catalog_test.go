@@ -116,6 +116,132 @@ func TestProductFaults(t *testing.T) {
 	}
 }
 
+// TestTies holds what a flow may say of others.
+func TestTies(t *testing.T) {
+	for _, k := range []struct {
+		name  string
+		spoil func(p *catalog.Product)
+		want  []string
+	}{
+		{"follows", func(p *catalog.Product) { p.Flows[1].Follows = catalog.Follows{Flow: "in", Add: 8000} }, nil},
+		{"follows below", func(p *catalog.Product) { p.Flows[0].Follows = catalog.Follows{Flow: "out", Add: -8000} }, nil},
+		{"follows what is not stated", func(p *catalog.Product) {
+			p.Flows[0].Ports, p.Flows[1].Ports = ports(t, "tcp/?"), ports(t, "tcp/?")
+			p.Flows[1].Follows = catalog.Follows{Flow: "in", Add: 10000}
+		}, nil},
+		{"states what follows something not stated", func(p *catalog.Product) {
+			p.Flows[0].Ports, p.Flows[1].Follows = ports(t, "tcp/?"), catalog.Follows{Flow: "in", Add: 8000}
+		}, []string{"follows-ports flow.out.ports"}},
+		{"follows with other ports", func(p *catalog.Product) { p.Flows[1].Follows = catalog.Follows{Flow: "in", Add: 8001} }, []string{"follows-ports flow.out.ports"}},
+		{"follows nobody", func(p *catalog.Product) { p.Flows[1].Follows = catalog.Follows{Flow: "inn", Add: 8000} }, []string{"unknown-flow flow.out.follows.flow"}},
+		{"follows itself", func(p *catalog.Product) { p.Flows[1].Follows = catalog.Follows{Flow: "out"} }, []string{"follows-cycle flow.out.follows.flow"}},
+		{"follow each other", func(p *catalog.Product) {
+			p.Flows[0].Follows, p.Flows[1].Follows = catalog.Follows{Flow: "out", Add: -8000}, catalog.Follows{Flow: "in", Add: 8000}
+		}, []string{"follows-cycle flow.in.follows.flow", "follows-cycle flow.out.follows.flow"}},
+		{"follows another transport", func(p *catalog.Product) {
+			p.Flows[1].Ports, p.Flows[1].Follows = ports(t, "udp/8443"), catalog.Follows{Flow: "in", Add: 8000}
+		}, []string{"follows-transport flow.out.follows"}},
+		{"follows too far", func(p *catalog.Product) { p.Flows[1].Follows = catalog.Follows{Flow: "in", Add: 65100} }, []string{"follows-range flow.out.follows.add"}},
+		{"follows too far whatever the port", func(p *catalog.Product) {
+			p.Flows[0].Ports, p.Flows[1].Ports = ports(t, "tcp/?"), ports(t, "tcp/?")
+			p.Flows[1].Follows = catalog.Follows{Flow: "in", Add: -65535}
+		}, []string{"follows-range flow.out.follows.add"}},
+		{"follows any port", func(p *catalog.Product) {
+			p.Flows[0].Ports, p.Flows[0].Dynamic = ports(t, "tcp/*"), true
+			p.Flows[1].Follows = catalog.Follows{Flow: "in", Add: 1}
+		}, []string{"follows-range flow.out.follows.add"}},
+		{"carries", func(p *catalog.Product) {
+			p.Flows[1].To, p.Flows[1].Carries = []string{"server"}, []string{"in"}
+			p.Flows[1].From = []string{"inside"}
+		}, nil},
+		{"carries nothing known", func(p *catalog.Product) { p.Flows[1].Carries = []string{"inn"} }, []string{"unknown-flow flow.out.carries[0]"}},
+		{"carries itself", func(p *catalog.Product) { p.Flows[1].Carries = []string{"out"} }, []string{"carries-itself flow.out.carries[0]"}},
+		{"carries what ends elsewhere", func(p *catalog.Product) { p.Flows[1].Carries = []string{"in"} }, []string{"carries-elsewhere flow.out.carries[0]"}},
+		{"carry each other", func(p *catalog.Product) {
+			p.Flows[1].From, p.Flows[1].To = []string{"inside"}, []string{"server"}
+			p.Flows[0].Carries, p.Flows[1].Carries = []string{"out"}, []string{"in"}
+		}, []string{"carries-itself flow.in.carries[0]", "carries-itself flow.out.carries[0]"}},
+		{"carries what must stay closed", func(p *catalog.Product) {
+			p.Flows[1].From, p.Flows[1].To, p.Flows[1].Carries = []string{"inside"}, []string{"server"}, []string{"in"}
+			p.Flows[0].Need = catalog.Forbidden
+		}, []string{"carries-forbidden flow.out.carries[0]"}},
+	} {
+		p := product(t)
+		k.spoil(p)
+		if diff := cmp.Diff(k.want, codes(p)); diff != "" {
+			t.Errorf("%s:\n%s", k.name, diff)
+		}
+	}
+}
+
+// TestPortsOf holds whose change decides the ports of flows that follow each
+// other in a row, and which are left without.
+func TestPortsOf(t *testing.T) {
+	p := product(t)
+	flow := func(id, set string, follows catalog.Follows) {
+		f := p.Flows[0]
+		f.ID, f.Ports, f.Follows = id, ports(t, set), follows
+		p.Flows = append(p.Flows, f)
+	}
+	flow("up", "tcp/10443", catalog.Follows{Flow: "in", Add: 10000})
+	flow("same", "tcp/10443", catalog.Follows{Flow: "up"})
+	up := p.Flow("up")
+	up.Configurable, up.Allowed = true, ports(t, "tcp/10000-65535")
+	if got := codes(p); got != nil {
+		t.Fatal(got)
+	}
+	for _, k := range []struct {
+		changed        map[string]string
+		in, up, same   string
+		by             string // of "same"
+		stranded, text string
+	}{
+		{nil, "tcp/443", "tcp/10443", "tcp/10443", "", "", ""},
+		{map[string]string{"out": "tcp/1"}, "tcp/443", "tcp/10443", "tcp/10443", "", "", ""},
+		{map[string]string{"in": "tcp/8443,8444"}, "tcp/8443,8444", "tcp/18443,18444", "tcp/18443,18444", "in", "", ""},
+		{map[string]string{"in": "tcp/8443", "up": "tcp/20000"}, "tcp/8443", "tcp/20000", "tcp/20000", "up", "", ""},
+		{map[string]string{"in": "tcp/8443", "same": "tcp/1"}, "tcp/8443", "tcp/18443", "tcp/1", "same", "", ""},
+		{map[string]string{"in": "tcp/60000"}, "tcp/60000", "tcp/10443", "tcp/10443", "in", "up",
+			`flow "up" follows "in": tcp/60000 + 10000 leaves no port between 1 and 65535 for it`},
+		{map[string]string{"in": "tcp/60000", "up": "tcp/20000"}, "tcp/60000", "tcp/20000", "tcp/20000", "up", "", ""},
+	} {
+		changed := map[string]netspec.PortSet{}
+		for id, set := range k.changed {
+			changed[id] = ports(t, set)
+		}
+		for id, want := range map[string]string{"in": k.in, "up": k.up, "same": k.same} {
+			got, by, ok := p.PortsOf(p.Flow(id), changed)
+			if !got.Equal(ports(t, want)) || ok != (k.stranded == "" || id == "in") {
+				t.Errorf("%v: %s is on %s, %v, want %s", k.changed, id, got, ok, want)
+			}
+			if id == "same" && (by == nil) != (k.by == "") || by != nil && id == "same" && by.ID != k.by {
+				t.Errorf("%v: %v decides, want %q", k.changed, by, k.by)
+			}
+		}
+		got := p.Strand(changed)
+		if k.stranded == "" {
+			if len(got) > 0 {
+				t.Errorf("%v: %v", k.changed, got)
+			}
+			continue
+		}
+		if len(got) != 1 || got[0].Flow.ID != k.stranded || got[0].By.ID != "in" || got[0].Text != k.text {
+			t.Errorf("%v: %+v", k.changed, got)
+		}
+	}
+	up.Allowed = ports(t, "tcp/10000-10999")
+	if got := p.Strand(map[string]netspec.PortSet{"in": ports(t, "tcp/8443")}); len(got) != 1 ||
+		got[0].Text != `flow "up" follows "in" and would be on "tcp/18443", outside of what the product allows, "tcp/10000-10999"` {
+		t.Errorf("%+v", got)
+	}
+	up.Configurable, p.Flow("in").Configurable = false, true
+	for id, want := range map[string]bool{"in": true, "up": true, "same": true, "out": false} {
+		if p.Movable(p.Flow(id)) != want {
+			t.Errorf("%s is movable: %v", id, !want)
+		}
+	}
+}
+
 func TestAdvice(t *testing.T) {
 	for _, k := range []struct {
 		name  string

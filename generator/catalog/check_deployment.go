@@ -33,6 +33,7 @@ func (k *deploymentCheck) run() {
 	for i := range k.d.Hosts {
 		k.host(&k.d.Hosts[i])
 	}
+	k.accepts(k.d.Accept)
 }
 
 func (k *deploymentCheck) zoneIDs() []string {
@@ -192,6 +193,9 @@ func (k *deploymentCheck) instance(v *Instance) {
 	}
 	for _, id := range sortedKeys(v.Ports) {
 		k.changedPorts(path+".ports."+id, p, id, v)
+	}
+	for _, s := range p.Strand(v.Ports) {
+		k.errorf(path+".ports."+s.By.ID, "port-not-allowed", "%s; %s", s.Text, s.Hint)
 	}
 	for _, id := range sortedKeys(v.Via) {
 		if !slices.Contains(flows, id) {

@@ -26,10 +26,32 @@ func (k *productCheck) flow(f *Flow) {
 	if f.FallbackOf != "" && !slices.Contains(k.flowIDs, f.FallbackOf) {
 		k.unknown(path+".fallback_of", "flow", f.FallbackOf, k.flowIDs)
 	}
+	k.carries(f, path)
 	f.Sources = k.citations(path+".source", f.Source)
 	for i := range f.Variants {
 		v := &f.Variants[i]
 		v.Sources = k.citations(item(path+".variants", i)+".source", v.Source)
+	}
+}
+
+// carries checks that what goes on inside a flow comes to where that ends.
+func (k *productCheck) carries(f *Flow, path string) {
+	path += ".carries"
+	k.refs(path, "flow", f.Carries, k.flowIDs)
+	for i, id := range f.Carries {
+		g := k.p.Flow(id)
+		switch {
+		case g == nil:
+		case g == f:
+			k.errorf(item(path, i), "carries-itself", "flow %q carries itself", f.ID)
+		case slices.Contains(g.Carries, f.ID):
+			k.errorf(item(path, i), "carries-itself", "flows %q and %q carry each other", f.ID, g.ID)
+		case f.Need == Forbidden || g.Need == Forbidden:
+			k.errorf(item(path, i), "carries-forbidden", "what must stay closed carries nothing and is not carried")
+		case !slices.ContainsFunc(g.To, func(id string) bool { return slices.Contains(f.To, id) }):
+			k.errorf(item(path, i), "carries-elsewhere", "flow %q ends at %s, not at %s, where flow %q ends: it cannot go on inside it",
+				g.ID, strings.Join(g.To, ", "), strings.Join(f.To, ", "), f.ID)
+		}
 	}
 }
 

@@ -47,6 +47,7 @@ func (k *productCheck) run() {
 		k.flow(&p.Flows[i])
 	}
 	k.fallbacks()
+	k.follows()
 	k.forbidden()
 	for i := range p.Constraints {
 		v := &p.Constraints[i]
@@ -62,6 +63,7 @@ func (k *productCheck) run() {
 	}
 	k.unused()
 	k.advise()
+	k.accepts(p.Accept)
 }
 
 func (k *productCheck) uniqueVersions() {

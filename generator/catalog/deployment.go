@@ -25,6 +25,8 @@ type Deployment struct {
 	Hosts []Host `toml:"host,keyed"`
 	// Instances are the products on them.
 	Instances []Instance `toml:"product,keyed"`
+	// Accept are the warnings about this file that may stand.
+	Accept []Acceptance `toml:"accept,keyed"`
 }
 
 // NetZone is a zone with this network's addresses.
@@ -82,6 +84,7 @@ type Instance struct {
 	// Version is the product's version; empty: the newest.
 	Version string `toml:"version"`
 	// Ports are changed ports by flow id; each replaces the flow's whole set.
+	// Flows that follow one of these go with it.
 	Ports map[string]netspec.PortSet `toml:"ports"`
 	// Via names the firewall that a flow takes where two chains are equally short.
 	Via map[string]string `toml:"via"`

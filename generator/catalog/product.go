@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"slices"
+
 	"portolan/generator/diag"
 	"portolan/generator/netspec"
 	"portolan/generator/note"
@@ -49,6 +51,8 @@ type Product struct {
 	Software []Software `toml:"software,keyed"`
 	// Sources are the documents that the facts come from.
 	Sources []Source `toml:"source,keyed"`
+	// Accept are the warnings about this file that may stand.
+	Accept []Acceptance `toml:"accept,keyed"`
 }
 
 // Endpoint is a party of a flow: a role, not a host.
@@ -104,6 +108,9 @@ type Flow struct {
 	To []string `toml:"to,required"`
 	// Ports are the listener's ports.
 	Ports netspec.PortSet `toml:"ports,required"`
+	// Follows ties the ports to those of another flow, of which Ports then are
+	// the default: whoever changes the one changes the other.
+	Follows Follows `toml:"follows"`
 	// SourcePorts are the initiator's ports; a transport absent from it means any.
 	SourcePorts netspec.PortSet `toml:"source_ports"`
 	// PortsFrom is "peer" where the other product's document sets the range.
@@ -116,6 +123,10 @@ type Flow struct {
 	Variants []Variant `toml:"variants"`
 	// FallbackOf is the flow that this one stands in for when it is blocked.
 	FallbackOf string `toml:"fallback_of"`
+	// Carries are the flows that end where this one ends and whose data goes on
+	// inside it: a tunnel, which its initiator opens. So they need no rule from
+	// its listener to its initiator.
+	Carries []string `toml:"carries"`
 	// Need tells whether it must be open.
 	Need Need `toml:"need,required"`
 	// Feature is what switches it on: any of these, "+" joining what must all be on.
@@ -160,10 +171,20 @@ type Flow struct {
 	Advice []Advice `toml:"-"`
 }
 
+// Follows ties the ports of a flow to those of another flow of the product.
+type Follows struct {
+	// Flow is the flow whose ports they go by; empty: none.
+	Flow string `toml:"flow,required"`
+	// Add is what is added to each of them, from -65534 to 65534; 0: they are the same ports.
+	Add int `toml:"add"`
+}
+
 // Variant is what another source says of a flow's ports.
 type Variant struct {
 	// Ports are the listener's ports in that source.
 	Ports netspec.PortSet `toml:"ports,required"`
+	// Note says where that holds, or in what else the source differs.
+	Note note.Note `toml:"note"`
 	// Source is where it is written.
 	Source []string `toml:"source,required"`
 
@@ -246,6 +267,17 @@ func (p *Product) Feature(id string) *Feature {
 // Flow returns the flow with that id, nil if there is none.
 func (p *Product) Flow(id string) *Flow {
 	return find(p.Flows, func(f *Flow) string { return f.ID }, id)
+}
+
+// Tunnels are the flows inside which the data of a flow goes on, in the
+// file's order.
+func (p *Product) Tunnels(f *Flow) (out []*Flow) {
+	for i := range p.Flows {
+		if slices.Contains(p.Flows[i].Carries, f.ID) {
+			out = append(out, &p.Flows[i])
+		}
+	}
+	return out
 }
 
 // Source returns the source with that id, nil if there is none.

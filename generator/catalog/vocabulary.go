@@ -63,12 +63,13 @@ const (
 	AllocFixed         Allocation = "fixed"          // all of it listens
 	AllocOne           Allocation = "one"            // one port of it is in use
 	AllocPerConnection Allocation = "per-connection" // each connection takes one
+	AllocSequential    Allocation = "sequential"     // each connection takes the next free one, from the first up
 	AllocRandom        Allocation = "random"
 )
 
 // Values lists the ways.
 func (Allocation) Values() []string {
-	return values([]Allocation{AllocFixed, AllocOne, AllocPerConnection, AllocRandom})
+	return values([]Allocation{AllocFixed, AllocOne, AllocPerConnection, AllocSequential, AllocRandom})
 }
 
 // PortsFrom tells whose document sets a range.

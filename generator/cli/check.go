@@ -52,7 +52,7 @@ func (p *program) check() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", string(report.Text), "text, json, github or sarif")
+	cmd.Flags().StringVar(&format, "format", string(report.Text), "text, json, github, gitlab or sarif")
 	cmd.Flags().BoolVar(&asking, "sources", false, "ask whether the sources' documents are still at their addresses")
 	return cmd
 }

@@ -122,6 +122,16 @@ func (l *List) TurnOff(codes ...string) {
 	l.all = slices.DeleteFunc(l.all, func(d Diagnostic) bool { return d.Severity == Warning && l.off[d.Code] })
 }
 
+// Drop takes out the warnings about a file with this code that were collected
+// so far, and tells how many they were.
+func (l *List) Drop(file, code string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := len(l.all)
+	l.all = slices.DeleteFunc(l.all, func(d Diagnostic) bool { return d.Severity == Warning && d.Code == code && d.Pos.File == file })
+	return n - len(l.all)
+}
+
 // Add keeps one diagnostic.
 func (l *List) Add(d Diagnostic) {
 	l.mu.Lock()

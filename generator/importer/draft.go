@@ -10,6 +10,7 @@ import (
 	"portolan/generator/catalog"
 	"portolan/generator/diag"
 	"portolan/generator/netspec"
+	"portolan/generator/table"
 	"portolan/generator/tomlfile"
 )
 
@@ -80,6 +81,8 @@ type flow struct {
 	need        catalog.Need
 	features    []string
 	fields      [][2]string // further keys, spelt
+	follows     string      // the flow whose ports it goes by, as the table names it
+	add         int         // what is added to those
 	remarks     []string
 	direction   catalog.Direction
 }
@@ -435,7 +438,13 @@ func (d *draft) change(text string, f *flow, add func(key, value string)) {
 	if text == "" {
 		return
 	}
-	setting, allowed, _ := strings.Cut("\n"+text, "\nAllowed: ")
+	var lines []string
+	for l := range strings.Lines(text) {
+		if !f.goesBy(strings.TrimSpace(l)) {
+			lines = append(lines, strings.TrimSpace(l))
+		}
+	}
+	setting, allowed, _ := strings.Cut("\n"+strings.Join(lines, "\n"), "\nAllowed: ")
 	setting = strings.TrimSpace(setting)
 	lower := strings.ToLower(setting)
 	switch {
@@ -448,6 +457,49 @@ func (d *draft) change(text string, f *flow, add func(key, value string)) {
 	add("setting", setting)
 	if set, _ := parsePorts(allowed, ""); !set.IsZero() {
 		add("allowed", set.String())
+	}
+}
+
+// goesBy reads a line that says whose ports a flow's go by: "follows S3
+// tcp/8333 + 10000", "the same as S3 tcp/8333".
+func (f *flow) goesBy(line string) bool {
+	if name, ok := strings.CutPrefix(line, "the same as "); ok {
+		f.follows = name
+		return true
+	}
+	name, ok := strings.CutPrefix(line, "follows ")
+	i := max(strings.LastIndex(name, " + "), strings.LastIndex(name, " - "))
+	if !ok || i < 0 {
+		return false
+	}
+	n, err := strconv.Atoi(name[i+len(" + "):])
+	if name[i+1] == '-' {
+		n = -n
+	}
+	f.follows, f.add = name[:i], n
+	return err == nil
+}
+
+// leads finds the flows that others name as those whose ports theirs go by.
+// Of several that read the same, which are one listener, it is the first.
+func (d *draft) leads() {
+	for _, f := range d.flows {
+		for _, o := range d.flows {
+			name := o.service
+			if s := d.opts.Catalog.Service(o.service); s != nil {
+				name = s.Name
+			}
+			shifted, ok := o.ports.Shift(f.add)
+			if f.follows == "" || o == f || o.follows == f.follows || f.follows != name+" "+table.PortsText(o.ports) || !ok || !shifted.Equal(f.ports) {
+				continue
+			}
+			value := "{ flow = " + tomlfile.Quote(o.id)
+			if f.add != 0 {
+				value += ", add = " + strconv.Itoa(f.add)
+			}
+			f.fields = append(f.fields, [2]string{"follows", value + " }"})
+			break
+		}
 	}
 }
 
@@ -514,4 +566,5 @@ func (d *draft) sides() {
 			f.id = d.id(f.service, "flow.")
 		}
 	}
+	d.leads()
 }

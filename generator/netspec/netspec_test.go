@@ -147,6 +147,36 @@ func TestUnionAndSize(t *testing.T) {
 	}
 }
 
+func TestShift(t *testing.T) {
+	for _, c := range []struct {
+		ports string
+		n     int
+		want  string // empty: cannot be
+	}{
+		{"tcp/8333", 10000, "tcp/18333"},
+		{"tcp/21,40000-40100 udp/21", -20, "tcp/1,39980-40080 udp/1"},
+		{"tcp/55535", 10000, "tcp/65535"},
+		{"tcp/55536", 10000, ""},
+		{"tcp/55000-55536", 10000, ""},
+		{"tcp/1", -1, ""},
+		{"tcp/?", 10000, "tcp/?"},
+		{"tcp/80 tcp/?", 1, "tcp/81 tcp/?"},
+		{"tcp/*", 1, ""},
+		{"tcp/*", 0, "tcp/*"},
+		{"esp", 0, "esp"},
+		{"udp/500 esp", 1, ""},
+		{"icmp/8", 1, ""},
+	} {
+		set, err := netspec.ParsePortSet(c.ports)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := set.Shift(c.n); got.String() != c.want || ok != (c.want != "") || set.String() != c.ports {
+			t.Errorf("%s by %d: %q, %v, want %q", c.ports, c.n, got, ok, c.want)
+		}
+	}
+}
+
 func TestPrefix(t *testing.T) {
 	for in, want := range map[string]string{
 		"192.0.2.0/24": "192.0.2.0/24", "192.0.2.1": "192.0.2.1", "192.0.2.1/32": "192.0.2.1", "2001:DB8::/32": "2001:db8::/32", "2001:db8::1": "2001:db8::1", "0.0.0.0/0": "0.0.0.0/0",

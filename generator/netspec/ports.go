@@ -186,6 +186,28 @@ func (r Range) minus(o Range) []Range {
 	return out
 }
 
+// Shift returns the set with n, which may be negative, added to each of its
+// ports. An unstated port stays one. It is false where a port would not be
+// between 1 and 65535, and where n is not 0 but there is no number to add it
+// to: any port, and transports without ports.
+func (s PortSet) Shift(n int) (PortSet, bool) {
+	if n == 0 {
+		return s, true
+	}
+	out := make([]Range, 0, len(s.ranges))
+	for _, r := range s.ranges {
+		switch {
+		case r.Form == Unstated:
+		case r.Form != Exact || !r.Transport.HasPorts() || int(r.First)+n < 1 || int(r.Last)+n > 65535:
+			return PortSet{}, false
+		default:
+			r.First, r.Last = uint16(int(r.First)+n), uint16(int(r.Last)+n)
+		}
+		out = append(out, r)
+	}
+	return PortSet{out}, true
+}
+
 // Covers tells whether everything known in t is in s too. Any covers all.
 func (s PortSet) Covers(t PortSet) bool {
 	for _, r := range t.ranges {

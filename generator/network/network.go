@@ -115,10 +115,7 @@ func (r *resolver) once(path, code, format string, args ...any) {
 
 func (r *resolver) flow(v *catalog.Instance, p *catalog.Product, f *catalog.Flow) {
 	path := "product." + v.ID
-	ports := f.Ports
-	if own, ok := v.Ports[f.ID]; ok {
-		ports = own
-	}
+	ports, _, _ := p.PortsOf(f, v.Ports)
 	for _, fromID := range f.From {
 		for _, toID := range f.To {
 			from, to := p.Endpoint(fromID), p.Endpoint(toID)

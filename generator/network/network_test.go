@@ -221,6 +221,36 @@ func TestSelect(t *testing.T) {
 	}
 }
 
+func TestSelectForbidden(t *testing.T) {
+	p := &catalog.Product{
+		Features: []catalog.Feature{{ID: "relay"}},
+		Flows: []catalog.Flow{
+			{ID: "never", Need: catalog.Forbidden},
+			{ID: "not-beside-relay", Need: catalog.Forbidden, Conditions: [][]string{{"relay"}}},
+		},
+	}
+	for _, k := range []struct {
+		name   string
+		choice network.Choice
+		want   string
+	}{
+		{"its feature is off", network.Choice{}, "never"},
+		{"on", network.Choice{Features: []string{"relay"}}, "never not-beside-relay"},
+		{"all are on", network.Choice{All: true}, "never not-beside-relay"},
+		{"nobody asks for one", network.Choice{Flows: []string{"not-beside-relay"}}, "never"},
+		{"nobody refuses one", network.Choice{Features: []string{"relay"}, Flows: []string{"-not-beside-relay"}}, "never not-beside-relay"},
+	} {
+		s, _ := network.Select(p, k.choice)
+		var got []string
+		for _, f := range s.Flows {
+			got = append(got, f.ID)
+		}
+		if diff := cmp.Diff(k.want, strings.Join(got, " ")); diff != "" {
+			t.Errorf("%s: %s", k.name, diff)
+		}
+	}
+}
+
 const twoFirewalls = `
 name = "Two firewalls"
 [zone.dmz]

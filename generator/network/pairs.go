@@ -109,8 +109,9 @@ func (l *PairLink) Passive() bool { return len(l.Controls) > 0 && !l.Back }
 var bare = set("all", "dfsr", "esp", "frs", "gre", "grpc", "http", "http-proxy", "http3", "https", "ike", "ipsec-nat-t", "msrpc", "msrpc-dynamic",
 	"netbios-dgm", "netbios-ns", "netbios-ssn", "ping", "pptp", "rdp", "remote-support", "smb", "snmp", "ssh", "turn", "webrtc-media", "websocket")
 
-// File transfer runs between organisations: its client may stand anywhere.
-// All else is called in the zone where its listener stands.
+// File transfer runs between organisations: its client may stand anywhere, if
+// it is there to transfer files. All else is called in the zone where its
+// listener stands.
 var transfer = set("as2", "ftp", "ftps-explicit", "ftps-implicit", "s3", "scp", "sftp", "webdav")
 
 // overHTTP are services that a document may list as HTTP or HTTPS alone.
@@ -136,7 +137,8 @@ func set(ids ...string) map[string]bool {
 // addresses of its own, and is named neither for a third product nor for its
 // own product's make ("MOVEit Freely"). Services are the same by id, or where
 // one document says HTTP or HTTPS and names its party for what the other
-// says ("Object storage", S3). A bare service needs acquaintance: a party
+// says ("Object storage", S3). A bare service, and file transfer of a product
+// that is there for something else, needs acquaintance: a party
 // named for the other product, and then no other party, or one document
 // behind both flows. Except for file transfer and among acquaintances, the party called must stand in the
 // listener's zone: an internet provider's mail relay is no host of the DMZ.
@@ -167,13 +169,17 @@ type matcher struct {
 	documents map[*catalog.Product][]string
 	// listeners are the products that are called with a service.
 	listeners map[string][]*catalog.Product
+	// carriers are the products that are there to transfer files: called with a
+	// service of file transfer, calling with several, or with one as they come.
+	// A database that may fetch its snapshots by FTP is none.
+	carriers map[*catalog.Product]bool
 	// known are the products that a product may know by name or document.
 	known map[*catalog.Product][]*catalog.Product
 }
 
 func newMatcher(c *catalog.Catalog) *matcher {
 	m := &matcher{named: map[*catalog.Endpoint][]*catalog.Product{}, own: map[*catalog.Endpoint]bool{}, documents: map[*catalog.Product][]string{},
-		listeners: map[string][]*catalog.Product{}, known: map[*catalog.Product][]*catalog.Product{}}
+		listeners: map[string][]*catalog.Product{}, carriers: map[*catalog.Product]bool{}, known: map[*catalog.Product][]*catalog.Product{}}
 	type title struct {
 		words string
 		of    *catalog.Product
@@ -198,6 +204,7 @@ func newMatcher(c *catalog.Catalog) *matcher {
 				m.listeners[f.Service] = append(l, p)
 			}
 		}
+		m.carriers[p] = carries(p)
 	}
 	for _, p := range c.Products {
 		maker := words(brand(p))
@@ -223,6 +230,25 @@ func newMatcher(c *catalog.Catalog) *matcher {
 		}
 	}
 	return m
+}
+
+// carries tells whether a product is there to transfer files.
+func carries(p *catalog.Product) bool {
+	if slices.ContainsFunc(flowsOf(p, catalog.Inbound), func(f *catalog.Flow) bool { return transfer[f.Service] }) {
+		return true
+	}
+	sel, _ := Select(p, Choice{})
+	service := ""
+	for _, f := range flowsOf(p, catalog.Outbound) {
+		switch {
+		case !transfer[f.Service]:
+		case slices.Contains(sel.Flows, f), service != "" && f.Service != service:
+			return true
+		default:
+			service = f.Service
+		}
+	}
+	return false
 }
 
 // words is a name in lower case as words between single spaces, with one
@@ -358,7 +384,7 @@ func (m *matcher) meet(a, b *catalog.Product, x *meeting) {
 			switch {
 			case !m.canBe(called, b), !m.canBe(calling, a), !same(x.Client, x.Server, called, calling):
 				continue
-			case bare[x.Client.Service] && bare[x.Server.Service]:
+			case bare[x.Client.Service] && bare[x.Server.Service], transfer[x.Client.Service] && !m.carriers[a]:
 				if !m.meant(a, called, b) || !m.meant(b, calling, a) || !together && !m.names(a, b) && !m.names(b, a) {
 					continue
 				}

@@ -142,6 +142,30 @@ func TestWhoMeets(t *testing.T) {
 	}
 }
 
+// What may transfer files beside what it is for calls only those it names.
+func TestCarriers(t *testing.T) {
+	client := func(peer string, flows ...string) string {
+		return talker("Sender", "V", "https://v.example/", []string{"*me internal Sender", "peer internal " + peer, "users any Users"}, flows, "snapshots", "archive!")
+	}
+	const asked = " | need = \"conditional\"; feature = \"snapshots\""
+	for _, k := range []struct {
+		name, client string
+		want         int
+	}{
+		{"only if a feature asks for it", client("Snapshots", "out sftp me peer tcp/22"+asked), 0},
+		{"only by hand", client("Snapshots", "out sftp me peer tcp/22 | need = \"optional\""), 0},
+		{"by name", client("Store", "out sftp me peer tcp/22"+asked), 1},
+		{"as it comes", client("Snapshots", "out sftp me peer tcp/22 | need = \"conditional\"; feature = \"archive\""), 1},
+		{"by several services", client("Snapshots", "out sftp me peer tcp/22"+asked, "more s3 me peer tcp/443"+asked), 1},
+		{"twice by one", client("Snapshots", "out sftp me peer tcp/22"+asked, "more sftp me peer tcp/2022"+asked), 0},
+		{"it is called too", client("Snapshots", "out sftp me peer tcp/22"+asked, "in s3 users me tcp/443"), 1},
+	} {
+		if got := talks(t, map[string]string{"sender": k.client, "store": store}); len(got) != k.want {
+			t.Errorf("%s: %q", k.name, got)
+		}
+	}
+}
+
 // A party named for a third product is nobody else, and a bare service meets
 // only the party that was named.
 func TestThirdParties(t *testing.T) {

@@ -31,8 +31,9 @@ type Selection struct {
 	Version string
 	// On are the ids of the features that are on.
 	On map[string]bool
-	// Flows are those that are in, in file order; forbidden ones too, as they
-	// stay forbidden whatever is chosen.
+	// Flows are those that are in, in file order; forbidden ones too, which
+	// nobody asks for or refuses: one that names features says nothing while
+	// none of its conditions holds, any other stays forbidden whatever is chosen.
 	Flows []*catalog.Flow
 }
 
@@ -74,7 +75,9 @@ func Select(p *catalog.Product, ch Choice) (*Selection, []Fault) {
 		switch {
 		case !InVersion(p, f, s.Version):
 		case f.Need == catalog.Forbidden:
-			s.Flows = append(s.Flows, f)
+			if len(f.Conditions) == 0 || s.in(f) {
+				s.Flows = append(s.Flows, f)
+			}
 		case said && want, !said && ch.All, !said && s.in(f):
 			s.Flows = append(s.Flows, f)
 		}

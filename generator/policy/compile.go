@@ -15,7 +15,8 @@ import (
 type Options struct {
 	// Addresses say where a product's endpoints are; of two for one endpoint both count.
 	Addresses []Assignment
-	// Ports replace the whole port set of a product's flows.
+	// Ports replace the whole port set of a product's flows; flows that follow
+	// those go with them.
 	Ports []PortChange
 	// Deny closes everything else; nil leaves it to the firewall.
 	Deny *Deny
@@ -84,16 +85,43 @@ func Product(c *catalog.Catalog, sel *network.Selection, at Vantage, o Options) 
 		}
 	}
 	endpoints := &roles{b: b, product: p, made: map[string]*Role{}}
+	b.changed, b.in = o.changed(), sel.Flows
 	for _, f := range sel.Flows {
 		b.flow(f, endpoints)
 	}
+	if len(b.p.Rules) == 0 {
+		b.p.Subject.More = b.more(sel)
+	}
 	return b.finish()
+}
+
+// more are the features that would bring the first flow with a rule.
+func (b *builder) more(sel *network.Selection) []string {
+	for i := range sel.Product.Flows {
+		f := &sel.Product.Flows[i]
+		if slices.Contains(sel.Flows, f) || f.Need == catalog.Forbidden || !network.InVersion(sel.Product, f, sel.Version) {
+			continue
+		}
+		alone := &builder{c: b.c, o: b.o, p: &Policy{At: b.p.At}, changed: b.changed, in: b.in}
+		alone.flow(f, &roles{b: alone, product: sel.Product, made: map[string]*Role{}})
+		for _, all := range f.Conditions {
+			off := slices.DeleteFunc(slices.Clone(all), func(id string) bool { return sel.On[id] })
+			if len(alone.p.Rules) > 0 && len(off) > 0 {
+				return off
+			}
+		}
+	}
+	return nil
 }
 
 type builder struct {
 	c *catalog.Catalog
 	o Options
 	p *Policy
+	// changed are the ports that options give a product's flows.
+	changed map[string]netspec.PortSet
+	// in are the flows of a product that are in.
+	in []*catalog.Flow
 }
 
 // roles makes the roles of a product's endpoints.
@@ -158,12 +186,8 @@ func (r *Role) names(list []string) {
 // flow adds the rules of one flow of a product.
 func (b *builder) flow(f *catalog.Flow, roles *roles) {
 	reason := Reason{Product: roles.product, Flow: f, Service: b.service(f)}
-	ports := f.Ports
-	for _, c := range b.o.Ports {
-		if c.Flow == f.ID {
-			ports = c.Ports
-		}
-	}
+	reason.tunnels(b.in)
+	ports, _, _ := roles.product.PortsOf(f, b.changed)
 	ports, stated := known(ports)
 	from, to := roles.known(f.From), roles.known(f.To)
 	found, inside := false, f.Direction == catalog.Loopback
@@ -205,12 +229,12 @@ func (b *builder) flow(f *catalog.Flow, roles *roles) {
 	}
 	switch {
 	case found && !stated:
-		b.p.Left = append(b.p.Left, Left{reason, NoPort})
+		b.p.Left = append(b.p.Left, Left{Reason: reason, Why: NoPort})
 	case found:
 	case inside:
-		b.p.Left = append(b.p.Left, Left{reason, Inside})
+		b.p.Left = append(b.p.Left, Left{Reason: reason, Why: Inside})
 	default:
-		b.p.Left = append(b.p.Left, Left{reason, Elsewhere})
+		b.p.Left = append(b.p.Left, Left{Reason: reason, Why: Elsewhere})
 	}
 }
 

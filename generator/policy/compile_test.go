@@ -171,6 +171,54 @@ func TestContradiction(t *testing.T) {
 	}
 }
 
+// TestMore: where a choice has no rule, the features that are said to bring
+// one do, and where none are said, no feature of any flow does.
+func TestMore(t *testing.T) {
+	c := ours(t)
+	said, unsaid := 0, 0
+	for _, p := range c.Products {
+		var none []string
+		for _, f := range p.Features {
+			none = append(none, "-"+f.ID)
+		}
+		for _, choice := range []network.Choice{{}, {Features: none}} {
+			sel, _ := network.Select(p, choice)
+			for _, at := range policy.Vantages(p) {
+				got := policy.Product(c, sel, at, policy.Options{})
+				with := func(features []string) int {
+					on := choice
+					on.Features = slices.DeleteFunc(slices.Clone(choice.Features), func(id string) bool { return slices.Contains(features, strings.TrimPrefix(id, "-")) })
+					on.Features = append(on.Features, features...)
+					sel, _ := network.Select(p, on)
+					return len(policy.Product(c, sel, at, policy.Options{}).Rules)
+				}
+				switch more := got.Subject.More; {
+				case len(got.Rules) > 0 && len(more) > 0:
+					t.Errorf("%s at %s: more by %v beside rules", p.Slug, at.ID, more)
+				case len(got.Rules) > 0:
+				case len(more) > 0:
+					said++
+					if with(more) == 0 {
+						t.Errorf("%s at %s: %v bring nothing", p.Slug, at.ID, more)
+					}
+				default:
+					unsaid++
+					for i := range p.Flows {
+						for _, all := range p.Flows[i].Conditions {
+							if with(all) > 0 {
+								t.Errorf("%s at %s: %v would bring %s", p.Slug, at.ID, all, p.Flows[i].ID)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	if said == 0 || unsaid == 0 {
+		t.Errorf("%d choices with more to come, %d without", said, unsaid)
+	}
+}
+
 // TestNumbers: entries past the last position are refused, not written over others.
 func TestNumbers(t *testing.T) {
 	p := find(t, "small/host/plain")

@@ -10,7 +10,8 @@ import (
 // PairVantages are the firewalls of a pair's rule files: of each side its
 // first managed endpoint ("client", "server"), each further one
 // ("client-<endpoint>"), and "perimeter" where the sides stand in different
-// zones: what passes is the same on every firewall between them.
+// zones: what passes is the same on every firewall between them. Of two
+// vendors' services there are none.
 func PairVantages(p *network.Pair) []Vantage {
 	var out []Vantage
 	var zones []string
@@ -30,7 +31,7 @@ func PairVantages(p *network.Pair) []Vantage {
 			out = append(out, v)
 		}
 	}
-	if len(zones) > 1 || zones[0] == catalog.AnyZone {
+	if len(out) > 0 && (len(zones) > 1 || zones[0] == catalog.AnyZone) {
 		out = append(out, Vantage{ID: "perimeter", Kind: Perimeter, Name: "Firewall between the two"})
 	}
 	return out
@@ -117,7 +118,7 @@ func (b *pairBuilder) link(p *network.Pair, l *network.PairLink) {
 	}
 	ports, stated := known(l.Ports)
 	if !stated {
-		b.p.Left = append(b.p.Left, Left{reasons[0], NoPort})
+		b.p.Left = append(b.p.Left, Left{reasons[0], NoPort, reasons[1].Flow})
 	}
 	end := func(list []*catalog.Endpoint, local bool) (e End) {
 		e.Local = local
@@ -142,6 +143,6 @@ func (b *pairBuilder) link(p *network.Pair, l *network.PairLink) {
 	case here(l.From()):
 		add(Out, end(l.From(), true), end(l.To(), false))
 	case stated:
-		b.p.Left = append(b.p.Left, Left{reasons[0], Elsewhere})
+		b.p.Left = append(b.p.Left, Left{reasons[0], Elsewhere, reasons[1].Flow})
 	}
 }

@@ -1,9 +1,12 @@
 package policy_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
 
 	"portolan/generator/network"
 	"portolan/generator/policy"
@@ -89,6 +92,48 @@ func TestConnect(t *testing.T) {
 	}
 }
 
+// TestTwoCallers: two hosts of a client call one flow of the server. At each,
+// the one link is in a rule and the other is left.
+func TestTwoCallers(t *testing.T) {
+	files := maps.Clone(pairFiles)
+	files["data/products/fleet.toml"] = &fstest.MapFile{Data: []byte(`
+name = "Fleet"
+vendor = "V"
+kind = "client"
+summary = "s"
+[endpoint]
+tug = { name = "Tug", zone = "dmz", self = true }
+barge = { name = "Barge", zone = "internal", self = true }
+quay = { name = "Any server", zone = "any" }
+[flow]
+tug-sftp = { service = "sftp", from = "tug", to = "quay", ports = "tcp/22", need = "required", source = "d" }
+barge-sftp = { service = "sftp", from = "barge", to = "quay", ports = "tcp/22", need = "required", source = "d" }
+[source.d]
+title = "D"
+publisher = "V"
+`)}
+	c := policytest.Load(t, files)
+	pairs := network.Pairs(c)
+	p := &pairs[slices.IndexFunc(pairs, func(p network.Pair) bool { return p.Slug() == "fleet-to-harbour" })]
+	got := map[string]string{}
+	for _, at := range policy.PairVantages(p) {
+		made := policy.Connect(c, p, at)
+		for _, r := range made.Rules {
+			got[at.ID] += "in " + r.Reasons[1].Flow.ID + " "
+		}
+		for _, l := range made.Left {
+			got[at.ID] += "left " + l.With.ID + " "
+		}
+	}
+	want := map[string]string{
+		"client": "in tug-sftp left barge-sftp ", "client-barge": "in barge-sftp left tug-sftp ",
+		"server": "in tug-sftp in barge-sftp ", "perimeter": "in tug-sftp in barge-sftp ",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestEveryPair: each usual link of our own data is in a rule at the server
 // and between the two, or it is said why not; and every platform can carry
 // or refuses the rules.
@@ -107,7 +152,7 @@ func TestEveryPair(t *testing.T) {
 					return slices.ContainsFunc(r.Reasons, func(x policy.Reason) bool { return x.Flow == l.Server }) &&
 						slices.ContainsFunc(r.Reasons, func(x policy.Reason) bool { return x.Flow == l.Client }) && r.Ports.Covers(l.Ports)
 				})
-				left := slices.ContainsFunc(got.Left, func(x policy.Left) bool { return x.Reason.Flow == l.Server || x.Reason.Flow == l.Client })
+				left := slices.ContainsFunc(got.Left, func(x policy.Left) bool { return x.Reason.Flow == l.Listener() && x.With == l.Initiator() })
 				if want := l.Usual && !left; in != want {
 					t.Errorf("%s at %s: %s and %s in a rule: %v, want %v", p.Slug(), at.ID, l.Client.ID, l.Server.ID, in, want)
 				}

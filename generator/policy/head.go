@@ -43,11 +43,12 @@ func (lw *lowering) head(file string) {
 	}
 	if len(lw.l.Entries)+len(lw.l.Refused) == 0 {
 		text := "No flow that is in has a rule here."
-		if strings.HasPrefix(p.Subject.Path, "products/") {
-			text += " More come with the features that are off: portolan rules " + p.Subject.Slug + " --at " + p.At.ID + " --feature ID."
+		if len(p.Subject.More) > 0 {
+			text += " Others come with features that are off: portolan rules " + p.Subject.Slug + " --at " + p.At.ID + " --feature " + strings.Join(p.Subject.More, " --feature ") + "."
 		}
 		lw.say(text)
 	}
+	lw.tunnels()
 	lw.refused()
 	for _, x := range p.Left {
 		if x.Why == NoPort {

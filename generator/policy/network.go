@@ -18,7 +18,13 @@ func Deployment(c *catalog.Catalog, n *network.Network, at Vantage, o Options) *
 	b := &netBuilder{builder: builder{c: c, o: o, p: &Policy{
 		Subject: Subject{Path: "deployments/" + d.Slug, Slug: d.Slug, Name: d.Name, DataVersion: c.Version},
 		At:      at, Deny: o.Deny,
-	}}, n: n, made: map[string]*Role{}, taken: map[string]bool{}}
+	}}, n: n, made: map[string]*Role{}, taken: map[string]bool{}, running: map[*catalog.Instance][]*catalog.Flow{}}
+	for i := range n.Links {
+		l := &n.Links[i]
+		if !slices.Contains(b.running[l.Instance], l.Flow) {
+			b.running[l.Instance] = append(b.running[l.Instance], l.Flow)
+		}
+	}
 	for i := range n.Links {
 		b.link(&n.Links[i])
 	}
@@ -35,10 +41,14 @@ type netBuilder struct {
 	// made are the roles by what they stand for, "zone internal"; their ids may differ.
 	made  map[string]*Role
 	taken map[string]bool
+	// running are the flows of each instance that are in.
+	running map[*catalog.Instance][]*catalog.Flow
 }
 
 func (b *netBuilder) reason(l *network.Link) Reason {
-	return Reason{Instance: l.Instance.ID, Product: b.c.Product(l.Instance.Product), Flow: l.Flow, Service: b.service(l.Flow)}
+	r := Reason{Instance: l.Instance.ID, Product: b.c.Product(l.Instance.Product), Flow: l.Flow, Service: b.service(l.Flow)}
+	r.tunnels(b.running[l.Instance])
+	return r
 }
 
 func (b *netBuilder) link(l *network.Link) {
@@ -333,7 +343,7 @@ func (b *netBuilder) left() {
 		}
 		if !told[id] {
 			told[id] = true
-			b.p.Left = append(b.p.Left, Left{reason, why})
+			b.p.Left = append(b.p.Left, Left{Reason: reason, Why: why})
 		}
 	}
 }

@@ -67,7 +67,26 @@ func (o Options) Check(p *catalog.Product) (faults []Fault) {
 			tell(Fault{Warning: true, Text: diag.Sprintf("flow %q: the product allows %s, not all of %s", c.Flow, f.Allowed, c.Ports)})
 		}
 	}
+	for _, s := range p.Strand(o.changed()) {
+		faults = append(faults, Fault{Flow: s.By.ID, Text: s.Text, Hint: s.Hint})
+	}
 	return faults
+}
+
+// PortsOf are the ports of a product's flow with these options, and the flow
+// whose change decided them; nil: none did.
+func (o Options) PortsOf(p *catalog.Product, f *catalog.Flow) (netspec.PortSet, *catalog.Flow) {
+	ports, by, _ := p.PortsOf(f, o.changed())
+	return ports, by
+}
+
+// changed are the ports that flows are given, by id.
+func (o Options) changed() map[string]netspec.PortSet {
+	out := make(map[string]netspec.PortSet, len(o.Ports))
+	for _, c := range o.Ports {
+		out[c.Flow] = c.Ports
+	}
+	return out
 }
 
 // drops tells whether a transport of the first set is not in the second.

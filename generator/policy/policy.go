@@ -44,6 +44,9 @@ type Subject struct {
 	DataVersion string
 	// Features are the ids of those that are on, in file order.
 	Features []string
+	// More are features that are off and would bring the first rule where the
+	// choice brings none: switched on together. Empty: no feature would.
+	More []string
 }
 
 // Kind tells where a firewall stands.
@@ -153,6 +156,9 @@ type Reason struct {
 	Flow     *catalog.Flow
 	// Service is what the flow speaks, by name.
 	Service string
+	// Carries are the flows that are in and go on inside this one, a tunnel;
+	// Inside are the tunnels that are in and carry this one.
+	Carries, Inside []*catalog.Flow
 }
 
 // ID names the flow in its subject: "web-ui", in a network "transfer.web-ui".
@@ -167,6 +173,9 @@ func (r Reason) ID() string {
 type Left struct {
 	Reason Reason
 	Why    Why
+	// With is the flow of the other product's document where it is a link of a
+	// pair: one flow may have several, each to another host. Else it is nil.
+	With *catalog.Flow
 }
 
 // Why tells why a flow has no rule.

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html/template"
 	"io"
 	"io/fs"
 	"path"
@@ -17,7 +16,6 @@ import (
 	"portolan/generator/builder"
 	"portolan/generator/builder/plain"
 	"portolan/generator/catalog"
-	"portolan/generator/policy"
 	"portolan/generator/policy/platforms"
 )
 
@@ -25,7 +23,7 @@ const builderPath = "/rules/"
 
 type builderView struct {
 	base
-	Subjects []builderSubject
+	Groups []builderGroup
 	// Root is the link to the site's root, with a slash at its end.
 	Root string
 	// Platforms is how many platforms there are rules for, Published their ids
@@ -36,13 +34,14 @@ type builderView struct {
 	Engine engine
 }
 
-// builderSubject is a product or network that rules can be made for.
-type builderSubject struct {
-	Kind, Slug, Name string
-	// Path is its page, Picker its ready-made files.
-	Path   string
-	Picker template.HTML
+// builderGroup is the products, or the networks, that rules can be made for.
+type builderGroup struct {
+	Kind, Title string
+	Subjects    []builderSubject
 }
+
+// builderSubject is one of them. Path is its page.
+type builderSubject struct{ Slug, Name, Path string }
 
 func (s *Site) builderPage() ([]byte, error) {
 	v := builderView{
@@ -57,16 +56,18 @@ func (s *Site) builderPage() ([]byte, error) {
 		}
 		v.Published = strings.Join(ids, " ")
 	}
-	add := func(kind, slug, name, path string, at []policy.Vantage) {
-		set := s.ruleSet(path, name, at, nil)
-		v.Subjects = append(v.Subjects, builderSubject{kind, slug, name, path, s.picker(set, builderPath, "")})
-	}
+	products, networks := builderGroup{Kind: builder.KindProduct, Title: "Products"}, builderGroup{Kind: builder.KindDeployment, Title: "Networks"}
 	for _, p := range s.Catalog.Products {
-		add("product", p.Slug, p.Name, productPath(p.Slug), policy.Vantages(p))
+		products.Subjects = append(products.Subjects, builderSubject{p.Slug, p.Name, productPath(p.Slug)})
 	}
 	for _, n := range s.Networks {
 		d := n.Deployment
-		add("deployment", d.Slug, d.Name, "/deployments/"+d.Slug+"/", policy.NetworkVantages(d))
+		networks.Subjects = append(networks.Subjects, builderSubject{d.Slug, d.Name, "/deployments/" + d.Slug + "/"})
+	}
+	for _, g := range []builderGroup{products, networks} {
+		if len(g.Subjects) > 0 {
+			v.Groups = append(v.Groups, g)
+		}
 	}
 	return s.render("builder", v)
 }

@@ -135,6 +135,8 @@ type connectView struct {
 	Constraints template.HTML
 	Rules       template.HTML
 	Zip         string
+	// NoRules tells that the vendors set the firewalls of both sides.
+	NoRules bool
 	// Unmanaged is the name of a side whose vendor sets its firewalls; empty: none.
 	Unmanaged string
 	// Reverse is the page of the same two, the other way round; empty: none.
@@ -171,10 +173,20 @@ func (s *Site) connectPage(p *network.Pair, rules *ruleSet, drawing func() *topo
 		s.pairConstraints(m, p.Client, func(l *network.PairLink) string { return l.Client.ID }, p)
 		s.pairConstraints(m, p.Server, func(l *network.PairLink) string { return l.Server.ID }, p)
 	})
-	if len(s.platforms) > 0 {
+	switch {
+	case len(s.platforms) == 0:
+	case len(rules.At) == 0:
+		v.NoRules = true
+	default:
 		v.Rules, v.Zip = section(func(m *markup) { s.pairRulesInline(m, rules) }), path+"rules.zip"
-		if !slices.ContainsFunc(rules.At, func(at ruleVantage) bool { return at.ID == "client" }) {
+		has := func(id string) bool {
+			return slices.ContainsFunc(rules.At, func(at ruleVantage) bool { return at.ID == id })
+		}
+		switch {
+		case !has("client"):
 			v.Unmanaged = p.Client.Name
+		case !has("server"):
+			v.Unmanaged = p.Server.Name
 		}
 	}
 	if i := slices.IndexFunc(s.pairs, func(o network.Pair) bool { return o.Client == p.Server && o.Server == p.Client }); i >= 0 {
@@ -323,7 +335,7 @@ func (s *Site) pairRow(m *markup, p *network.Pair, i int) {
 		m.raw(`<p>`).text(text).raw(`</p>`)
 	}
 	m.raw(`<dl>`)
-	if text := table.ChangeText(p, l); text != "" {
+	if text := table.ChangeText(s.Catalog, p, l); text != "" {
 		m.raw(`<dt>Changeable</dt><dd>`).text(text).raw(`</dd>`)
 	}
 	for i, c := range l.Controls {
@@ -622,6 +634,8 @@ func (pl *planner) pairs() {
 				pl.page(f.Path, key, func() ([]byte, error) { return f.Made().Text, f.Made().Err })
 			}
 		}
-		pl.page(path+"rules.zip", key, rules.archive)
+		if len(rules.At) > 0 {
+			pl.page(path+"rules.zip", key, rules.archive)
+		}
 	}
 }

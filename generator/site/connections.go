@@ -42,6 +42,7 @@ func (w *networkWriter) connections() {
 		w.service(r.Flow)
 		w.m.raw(`</td><td>`)
 		w.ends(r)
+		w.tunnel(p, r)
 		w.m.raw(`</td><td>`)
 		w.chains(r)
 		w.m.raw(`</td><td>`)
@@ -51,6 +52,34 @@ func (w *networkWriter) connections() {
 		w.m.raw(`</span></td></tr>`)
 	}
 	w.close()
+}
+
+// tunnel says which rows go on inside this one, or inside which it goes on,
+// and that no rule is needed the other way.
+func (w *networkWriter) tunnel(p *catalog.Product, r *network.Row) {
+	var carried, tunnels []*network.Row
+	for i := range w.rows {
+		o := &w.rows[i]
+		switch {
+		case o.Instance != r.Instance:
+		case slices.Contains(r.Flow.Carries, o.Flow.ID):
+			carried = append(carried, o)
+		case slices.Contains(o.Flow.Carries, r.Flow.ID):
+			tunnels = append(tunnels, o)
+		}
+	}
+	say := func(words string, rows []*network.Row, after string) {
+		w.m.raw(`<span class="sub">`, words)
+		w.numbers(rows)
+		w.m.text(after).raw(`</span>`)
+	}
+	if len(carried) > 0 {
+		say("Carries ", carried, table.CarriesText(w.s.Catalog, p, r.Flow).After)
+	}
+	if len(tunnels) > 0 {
+		f := tunnels[0].Flow
+		say("Goes on inside ", tunnels, table.InsideText(w.s.Catalog, p, f))
+	}
 }
 
 // instance is the product's name, with the instance's id where it has several.

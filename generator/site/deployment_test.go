@@ -58,6 +58,7 @@ service = "ftp"
 from = "archive"
 to = "server"
 ports = "tcp/2121"
+carries = "web"
 need = "required"
 encryption = ["none"]
 source = "d"
@@ -96,6 +97,8 @@ source = "d"
 	for what, text := range map[string]string{
 		"a finding with its row":       `<a href="#p.fetch">Connection 3</a> <code>exposed-cleartext</code>`,
 		"a row that can be pointed at": `<tr id="p.store" class="need-required"><th scope="row"><a class="no" href="#p.store" aria-label="Connection 2">2</a>`,
+		"what a tunnel carries":        `<span class="sub">Carries <a class="no" href="#p.web" aria-label="Connection 1">1</a>; no rule from Server (DMZ) to Archive (Partner) is needed for that.</span>`,
+		"what goes on inside one":      `<span class="sub">Goes on inside <a class="no" href="#p.fetch" aria-label="Connection 3">3</a>, opened by Archive (Partner); no rule from Server (DMZ) to Archive (Partner) is needed for it.</span>`,
 		"both firewalls":               `<a href="#edge">Edge</a>, then <a href="#theirs">Theirs</a>`,
 		"a citation":                   `href="../../products/p/index.html#source.d">D</a>`,
 		"what a public address is for": `<code>198.51.100.9</code></th><td><code>172.16.5.9</code></td><td><a class="end" href="#archive">Archive</a></td>`,

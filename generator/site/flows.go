@@ -21,7 +21,7 @@ var directionTitle = map[catalog.Direction]string{
 // flowTable appends the table of a product's flows of one direction.
 func (s *Site) flowTable(m *markup, p *catalog.Product, d catalog.Direction, flows []*catalog.Flow) {
 	id := "table." + string(d)
-	m.raw(`<div class="scroll" role="region" aria-labelledby="`, id, `" tabindex="0"><table class="stack flows"><caption id="`, id, `">`).
+	m.raw(`<div class="scroll" role="region" aria-labelledby="`, id, `" tabindex="0"><table class="stack flows" data-direction="`, string(d), `"><caption id="`, id, `">`).
 		text(directionTitle[d]).raw(`</caption>`).columns("Port", "Service", "From → to", "Need", "What to know, and who says so")
 	for _, f := range flows {
 		s.flowRow(m, p, f)
@@ -30,7 +30,7 @@ func (s *Site) flowTable(m *markup, p *catalog.Product, d catalog.Direction, flo
 }
 
 func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {
-	m.raw(`<tr id="`, f.ID, `" class="need-`, string(f.Need), `"><th scope="row" data-row="`, rowNumber(p, f), `">`)
+	m.raw(`<tr id="`, f.ID, `" class="need-`, string(f.Need), `" data-need="`, string(f.Need), `"><th scope="row" data-row="`, rowNumber(p, f), `">`)
 	s.ports(m, f.Ports)
 	if !f.SourcePorts.IsZero() {
 		m.raw(` <span class="sub">from source port `).text(table.PortsText(f.SourcePorts)).raw(`</span>`)
@@ -173,6 +173,12 @@ func (s *Site) know(m *markup, p *catalog.Product, f *catalog.Flow) {
 	}
 	term("Without it", f.Without)
 	term("Changeable", table.ConfigurableText(f))
+	if f.Follows.Flow != "" {
+		before, after := table.FollowsWords(f)
+		m.raw(`<dt>Port</dt><dd>`).text(before)
+		s.flowLink(m, p.Flow(f.Follows.Flow))
+		m.text(after).raw(`</dd>`)
+	}
 	term("Ports", strings.TrimPrefix(table.AllocationText(f), "Ports: "))
 	term("Versions", table.VersionsText(f))
 	s.references(m, p, f)
@@ -182,7 +188,11 @@ func (s *Site) know(m *markup, p *catalog.Product, f *catalog.Flow) {
 		}
 		m.raw(`<dd>`).text(table.PortsText(v.Ports)).raw(` (`)
 		s.citations(m, p, v.Sources)
-		m.raw(`), not opened by our rules.</dd>`)
+		m.raw(`), not opened by our rules.`)
+		if !v.Note.IsZero() {
+			m.raw(` <div>`).note(v.Note).raw(`</div>`)
+		}
+		m.raw(`</dd>`)
 	}
 	m.raw(`<dt>Source</dt><dd>`)
 	s.citations(m, p, f.Sources)
@@ -214,6 +224,25 @@ func (s *Site) references(m *markup, p *catalog.Product, f *catalog.Flow) {
 	flow := func(id string) { s.flowLink(m, p.Flow(id)) }
 	if f.FallbackOf != "" {
 		list("Stands in for", 1, func(int) { flow(f.FallbackOf) })
+	}
+	carrying := func(label string, x *table.Carrying) {
+		m.raw(`<dt>`, label, `</dt><dd>`)
+		for i, o := range x.Flows {
+			if i > 0 {
+				m.raw(`, `)
+			}
+			s.flowLink(m, o)
+			if x.Only[i] != "" {
+				m.text(" (" + x.Only[i] + ")")
+			}
+		}
+		m.text(x.After).raw(`</dd>`)
+	}
+	if x := table.CarriesText(s.Catalog, p, f); x != nil {
+		carrying("Carries", x)
+	}
+	for _, x := range table.CarriedText(s.Catalog, p, f) {
+		carrying("Goes on inside", x)
 	}
 	list("Belongs with", len(f.Related), func(i int) { flow(f.Related[i]) })
 	var touch []*catalog.Constraint

@@ -54,8 +54,9 @@ func (s *Site) home(offline bool) ([]byte, error) {
 
 type productsView struct {
 	base
-	// Kinds are those of the products, in the order of the data's words.
-	Kinds []string
+	// Kinds, Categories and Tags are what it is filtered by.
+	Kinds, Categories, Tags ticks
+
 	Table template.HTML
 	Pairs bool
 	// Compares tells whether there are several to compare.
@@ -68,34 +69,30 @@ func (s *Site) productsPage() ([]byte, error) {
 	s.productTable(m, false)
 	return s.render("products", productsView{
 		base:  base{site: s, Path: path, Title: "Products", Section: path, Description: "Every product of the catalog with the ports it listens on.", State: s.wholeState()},
-		Kinds: s.productKinds(), Table: m.html(), Pairs: len(s.pairs) > 0, Compares: s.compares(),
-	})
-}
-
-// productKinds are the kinds of which there are products.
-func (s *Site) productKinds() []string {
-	return slices.DeleteFunc(catalog.Kind("").Values(), func(k string) bool {
-		return !slices.ContainsFunc(s.Catalog.Products, func(p *catalog.Product) bool { return string(p.Kind) == k })
+		Kinds: s.kindTicks(), Categories: s.categoryTicks(), Tags: s.tagTicks(), Table: m.html(), Pairs: len(s.pairs) > 0, Compares: s.compares(),
 	})
 }
 
 // categoryView is the products of one category.
 type categoryView struct {
-	Title    string
-	Products []*catalog.Product
+	ID, Title string
+	Products  []*catalog.Product
 }
+
+// category is what a product is listed under: its kind where it has none.
+func category(p *catalog.Product) string { return cmp.Or(p.Category, string(p.Kind)) }
 
 // categories are the products by category, or by kind where they have none;
 // the categories of most products first.
 func (s *Site) categories() []categoryView {
 	var out []categoryView
 	for _, p := range s.Catalog.Products {
-		title := strings.ReplaceAll(cmp.Or(p.Category, string(p.Kind)), "-", " ")
-		title = strings.ToUpper(title[:1]) + title[1:]
-		i := slices.IndexFunc(out, func(v categoryView) bool { return v.Title == title })
+		id := category(p)
+		i := slices.IndexFunc(out, func(v categoryView) bool { return v.ID == id })
 		if i < 0 {
 			i = len(out)
-			out = append(out, categoryView{Title: title})
+			title := strings.ReplaceAll(id, "-", " ")
+			out = append(out, categoryView{ID: id, Title: strings.ToUpper(title[:1]) + title[1:]})
 		}
 		out[i].Products = append(out[i].Products, p)
 	}
@@ -124,7 +121,11 @@ func (s *Site) productTable(m *markup, grouped bool) {
 			m.raw(`<tr class="group"><th scope="rowgroup" colspan="5">`, g.Title, `</th></tr>`)
 		}
 		for _, p := range g.Products {
-			m.raw(`<tr data-kind="`, string(p.Kind), `"><th scope="row">`).link(productPath(p.Slug), "", p.Name).raw(` <span class="by">`).text(p.Vendor).raw(`</span></th>`)
+			m.raw(`<tr`)
+			if !grouped {
+				m.facts(p)
+			}
+			m.raw(`><th scope="row">`).link(productPath(p.Slug), "", p.Name).raw(` <span class="by">`).text(p.Vendor).raw(`</span></th>`)
 			if !grouped {
 				m.raw(`<td data-label="Kind">`, string(p.Kind), `</td>`)
 			}

@@ -11,10 +11,9 @@ import (
 
 type matrixView struct {
 	base
-	Directions     []catalog.Direction
-	Needs          []catalog.Need
-	Products       []*catalog.Product
-	Kinds          []string
+	// Ticks and Products are what it is filtered by.
+	Ticks          []ticks
+	Products       ticks
 	Compares       bool // there are several to compare
 	Table, Formats template.HTML
 }
@@ -37,7 +36,7 @@ func (s *Site) matrixPage() ([]byte, error) {
 	}
 	m.raw(`</tr><tr><th scope="col">Service</th>`)
 	for _, p := range products {
-		m.raw(`<th scope="col" data-product="`, p.Slug, `" data-kind="`, string(p.Kind), `">`).link(productPath(p.Slug), "", p.Name).raw(`</th>`)
+		m.raw(`<th scope="col" data-product="`, p.Slug, `"`).facts(p).raw(`>`).link(productPath(p.Slug), "", p.Name).raw(`</th>`)
 	}
 	m.raw(`</tr></thead><tbody>`)
 	for i := range s.Catalog.Services {
@@ -52,10 +51,18 @@ func (s *Site) matrixPage() ([]byte, error) {
 		m.raw(`</tr>`)
 	}
 	m.raw(`</tbody></table></div>`)
+	names := ticks{Name: "product", Legend: "Products"}
+	for _, p := range products {
+		names.Values = append(names.Values, tick{p.Slug, p.Name})
+	}
+	every := func(string) bool { return true }
 	return s.render("matrix", matrixView{
-		base:       base{site: s, Path: path, Title: "Matrix", Section: path, Description: "Which product speaks which service, on which port and in which direction.", State: s.wholeState()},
-		Directions: catalog.Directions(), Needs: []catalog.Need{catalog.Required, catalog.Conditional, catalog.Optional, catalog.Forbidden},
-		Products: products, Kinds: s.productKinds(), Compares: s.compares(), Table: m.html(), Formats: s.copyLinks(path),
+		base: base{site: s, Path: path, Title: "Matrix", Section: path, Description: "Which product speaks which service, on which port and in which direction.", State: s.wholeState()},
+		Ticks: []ticks{
+			tickWords("direction", "Direction", directionWords(), every), tickWords("need", "Need", catalog.Need("").Values(), every),
+			s.kindTicks(), s.categoryTicks(), s.tagTicks(),
+		},
+		Products: names, Compares: s.compares(), Table: m.html(), Formats: s.copyLinks(path),
 	})
 }
 

@@ -49,10 +49,29 @@ func Open(src Source, list *diag.List) (*Site, error) {
 		return nil, err
 	}
 	s, err := New(Input{Catalog: data.Catalog, Content: content, Releases: releases, Broken: broken(data), Templates: templates}, list)
+	accept(data.Catalog, list)
 	if err != nil || list.HasErrors() {
 		return nil, err
 	}
 	return s, nil
+}
+
+// accept takes out of the list the warnings that their files argue for, and
+// warns of arguments for none.
+func accept(c *catalog.Catalog, list *diag.List) {
+	drop := func(at diag.Locator, all []catalog.Acceptance) {
+		for _, a := range all {
+			if pos := at.At("accept." + a.Code); list.Drop(pos.File, a.Code) == 0 && !list.HasErrors() {
+				diag.Warnf(list, pos, "accept-idle", "there is no warning %q about this file", a.Code)
+			}
+		}
+	}
+	for _, p := range c.Products {
+		drop(p.At, p.Accept)
+	}
+	for _, d := range c.Deployments {
+		drop(d.At, d.Accept)
+	}
 }
 
 // overlay is a file system over another: a file of the upper one hides the

@@ -3,6 +3,7 @@ package site
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"portolan/generator/build"
 	"portolan/generator/catalog"
@@ -20,6 +21,8 @@ type picks struct {
 	// Columns are the titles of all columns. Files that can say nothing
 	// beside the table have one more.
 	Columns []string `json:"columns"`
+	// Cells are the places of the columns whose cells a set-up changes, by id.
+	Cells map[string]int `json:"cells"`
 	// By is what the rows are grouped by.
 	By string `json:"by"`
 	// Groups, Needs and Features are ids and names, by which rows are chosen.
@@ -42,7 +45,7 @@ func (pl *planner) picks(subject string, key build.Key, features []catalog.Featu
 }
 
 func (s *Site) picks(t *table.Table, features []catalog.Feature) ([]byte, error) {
-	out := picks{Title: t.Title, By: t.GroupBy.Title, Groups: [][2]string{}, Needs: [][2]string{}, Features: [][2]string{}, Files: map[string]string{}}
+	out := picks{Title: t.Title, By: t.GroupBy.Title, Groups: [][2]string{}, Needs: [][2]string{}, Features: [][2]string{}, Cells: map[string]int{}, Files: map[string]string{}}
 	used := map[string]bool{}
 	for _, g := range t.Groups {
 		out.Groups = append(out.Groups, [2]string{g.ID, g.Title})
@@ -60,8 +63,11 @@ func (s *Site) picks(t *table.Table, features []catalog.Feature) ([]byte, error)
 	for _, f := range features {
 		out.Features = append(out.Features, [2]string{f.ID, f.Name})
 	}
-	for _, c := range table.Lower(t, markdown.Dialect{}.Info(), discard{}).Columns {
+	for i, c := range table.Lower(t, markdown.Dialect{}.Info(), discard{}).Columns {
 		out.Columns = append(out.Columns, c.Title)
+		if slices.Contains([]string{"from", "to", "ports"}, c.ID) {
+			out.Cells[c.ID] = i
+		}
 	}
 	for _, d := range []table.Dialect{csv.Guarded{}, html.Fragment{}, markdown.Dialect{}, csv.TSV{}} {
 		text, err := s.copyOf(d, t)

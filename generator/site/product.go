@@ -36,6 +36,8 @@ type productView struct {
 	Verify template.HTML
 	// Profile is the product for the page's script.
 	Profile template.HTML
+	// Ticks are what its tables are filtered by.
+	Ticks []ticks
 }
 
 type featureGroup struct {
@@ -59,7 +61,7 @@ func (s *Site) productPage(p *catalog.Product, rules *ruleSet, drawing func() *t
 			Crumbs:      []crumb{{"Products", "/products/"}},
 			Alternates:  append(s.oembedLink(path, p.Name), alternate{"application/json", p.Name + " as JSON", "/api/v1/products/" + p.Slug + ".json"}),
 			File:        productFile(p), State: productState(p)},
-		Product: p, Sources: p.Sources, Formats: s.copyLinks(path, append(pictureLink(path, len(p.Flows)), crumb{"API", "/api/v1/products/" + p.Slug + ".json"})...),
+		Product: p, Sources: p.Sources, Ticks: flowTicks(p), Formats: s.copyLinks(path, append(pictureLink(path, len(p.Flows)), crumb{"API", "/api/v1/products/" + p.Slug + ".json"})...),
 	}
 	section := func(write func(m *markup)) template.HTML {
 		m := &markup{page: path}
@@ -124,7 +126,7 @@ func (s *Site) featureGroups(p *catalog.Product, path string) []featureGroup {
 		}
 		i := slices.IndexFunc(groups, func(g featureGroup) bool { return g.Features[0].Group == f.Group })
 		if i < 0 {
-			groups = append(groups, featureGroup{Title: "At most one of these (" + f.Group + ")"})
+			groups = append(groups, featureGroup{Title: "At most one of these (" + strings.ReplaceAll(f.Group, "-", " ") + ")"})
 			i = len(groups) - 1
 		}
 		groups[i].Features = append(groups[i].Features, view)

@@ -3,14 +3,13 @@ package site
 import (
 	"encoding/json"
 	"html/template"
-	"slices"
 	"strings"
 
 	"portolan/generator/catalog"
 )
 
 // profile is what profile.js knows of a product, so that it tells which flows
-// are in as network.Select does.
+// are in as network.Select does, and which ports they have as package policy does.
 type profile struct {
 	Slug string `json:"slug"`
 	Name string `json:"name"`
@@ -35,8 +34,23 @@ type profileFlow struct {
 	When  [][]string `json:"when,omitempty"`
 	Since string     `json:"since,omitempty"`
 	Until string     `json:"until,omitempty"`
-	// Ends are the parties of both of its ends.
-	Ends []string `json:"ends"`
+	// Follows is the flow whose ports these go by.
+	Follows *profileFollows `json:"follows,omitempty"`
+	// From and To are the parties of its ends.
+	From []string `json:"from"`
+	To   []string `json:"to"`
+	// Ports are those that it has, Allowed those that it may be given where
+	// that is stated. Settable tells that a person can say another one.
+	Ports    string `json:"ports"`
+	Allowed  string `json:"allowed,omitempty"`
+	Settable bool   `json:"settable,omitempty"`
+	Dynamic  bool   `json:"dynamic,omitempty"`
+}
+
+// profileFollows is [catalog.Follows].
+type profileFollows struct {
+	Flow string `json:"flow"`
+	Add  int    `json:"add"`
 }
 
 type profileEndpoint struct {
@@ -52,7 +66,14 @@ func profileOf(p *catalog.Product) (template.HTML, error) {
 	}
 	for i := range p.Flows {
 		f := &p.Flows[i]
-		v.Flows = append(v.Flows, profileFlow{f.ID, f.Need, f.Conditions, f.Since, f.Until, slices.Concat(f.From, f.To)})
+		of := profileFlow{
+			ID: f.ID, Need: f.Need, When: f.Conditions, Since: f.Since, Until: f.Until, From: f.From, To: f.To,
+			Ports: f.Ports.String(), Allowed: f.Allowed.String(), Settable: (f.Configurable || !f.Ports.Known()) && f.Need != catalog.Forbidden, Dynamic: f.Dynamic,
+		}
+		if f.Follows.Flow != "" {
+			of.Follows = &profileFollows{f.Follows.Flow, f.Follows.Add}
+		}
+		v.Flows = append(v.Flows, of)
 	}
 	for _, e := range p.Endpoints {
 		v.Endpoints = append(v.Endpoints, profileEndpoint{e.ID, e.Name})

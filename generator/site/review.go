@@ -67,6 +67,8 @@ type reviewView struct {
 	base
 	Table               template.HTML
 	Contested, Unstated template.HTML
+	// Accepted are the warnings that their files argue for.
+	Accepted template.HTML
 }
 
 // reviewPage shows where the catalog is weakest: what was checked longest
@@ -100,7 +102,30 @@ func (s *Site) reviewPage() ([]byte, error) {
 		Table: m.html()}
 	v.Contested = s.questions(list, func(p *evidence) []*catalog.Flow { return p.Contested })
 	v.Unstated = s.questions(list, func(p *evidence) []*catalog.Flow { return p.Unstated })
+	v.Accepted = s.accepted()
 	return s.render("review", v)
+}
+
+// accepted lists what products and networks argue for, file by file.
+func (s *Site) accepted() template.HTML {
+	m := &markup{page: reviewPath}
+	list := func(path, name string, all []catalog.Acceptance) {
+		if len(all) == 0 {
+			return
+		}
+		m.raw(`<dt>`).link(path, "", name).raw(`</dt><dd><ul>`)
+		for _, a := range all {
+			m.raw(`<li><code>`).text(a.Code).raw(`</code> `).text(a.Reason).raw(`</li>`)
+		}
+		m.raw(`</ul></dd>`)
+	}
+	for _, p := range s.Catalog.Products {
+		list(productPath(p.Slug), p.Name, p.Accept)
+	}
+	for _, d := range s.Catalog.Deployments {
+		list(table.DeploymentPath(d.Slug), d.Name, d.Accept)
+	}
+	return m.html()
 }
 
 // date appends a day, or that nobody knows it.

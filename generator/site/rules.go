@@ -189,10 +189,13 @@ type placeView struct {
 	Code           template.HTML
 	Entries        string
 	Empty          bool
-	Fill           int // how many roles are to be filled in
-	Left           []leftView
-	Steps          template.HTML
-	Tests          template.HTML
+	// More is the command that brings the first rule where there is none;
+	// empty: no feature would.
+	More  string
+	Fill  int // how many roles are to be filled in
+	Left  []leftView
+	Steps template.HTML
+	Tests template.HTML
 }
 
 type leftView struct {
@@ -238,6 +241,9 @@ func (s *Site) place(page string, f *ruleFile, made *ruleText) placeView {
 	at, info := made.Policy.At, f.Platform.Info()
 	v := placeView{ID: at.ID, Name: at.Name, File: f.Path, What: standing(at, info), Entries: counted(len(made.Lowered.Entries), "rule", "rules"),
 		Empty: len(made.Lowered.Entries) == 0}
+	if more := made.Policy.Subject.More; len(more) > 0 {
+		v.More = "portolan rules " + made.Policy.Subject.Slug + " --platform " + info.ID + " --at " + at.ID + " --feature " + strings.Join(more, " --feature ")
+	}
 	roles := map[string]bool{}
 	for _, set := range made.Lowered.Sets {
 		if set.Placeholder && !roles[set.Role] {

@@ -137,7 +137,7 @@ func pairRemarks(c *catalog.Catalog, p *network.Pair, l *network.PairLink) []not
 		blocks = append(blocks, prefixed("The documents differ:", DisagreementText(c, p, l, d)))
 	}
 	blocks = append(blocks, text(JudgementText(p, l))...)
-	if s := ChangeText(p, l); s != "" {
+	if s := ChangeText(c, p, l); s != "" {
 		blocks = append(blocks, prefixed("Can be changed:", s))
 	}
 	return blocks
@@ -145,16 +145,21 @@ func pairRemarks(c *catalog.Catalog, p *network.Pair, l *network.PairLink) []not
 
 // ChangeText tells where the listener's port is changed; empty: its document
 // does not say, or another text of the link has it.
-func ChangeText(p *network.Pair, l *network.PairLink) string {
+func ChangeText(c *catalog.Catalog, p *network.Pair, l *network.PairLink) string {
 	_, listener := OpenedBy(p, l)
 	f := l.Listener()
 	switch {
-	case l.Passive() || !f.Configurable, !l.Initiator().Configurable && slices.ContainsFunc(l.Disagreements, func(d network.Disagreement) bool { return d.About == network.OtherPorts }):
+	case l.Passive() || !listener.Movable(f), !l.Initiator().Configurable && slices.ContainsFunc(l.Disagreements, func(d network.Disagreement) bool { return d.About == network.OtherPorts }):
 		return ""
-	case f.Allowed.IsZero():
-		return "at " + listener.Name + setting(f) + "."
 	}
-	return "at " + listener.Name + setting(f) + ", to " + PortsText(f.Allowed) + "."
+	text := "at " + listener.Name + setting(f)
+	if !f.Allowed.IsZero() {
+		text += ", to " + PortsText(f.Allowed)
+	}
+	if s := FollowsText(c, listener, f); s != "" {
+		text += "; " + s
+	}
+	return text + "."
 }
 
 // JudgementText tells which of the documents advises against a link; empty: none.

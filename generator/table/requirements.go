@@ -207,7 +207,24 @@ func (b *requirements) status(f *catalog.Flow) Cell {
 }
 
 func (b *requirements) configurable(f *catalog.Flow) Cell {
-	return Cell{Blocks: text(ConfigurableText(f))}
+	blocks := text(ConfigurableText(f))
+	if inlines := b.follows(f); len(inlines) > 0 {
+		blocks = append(slices.Clip(blocks), paragraph(inlines)...)
+	}
+	return Cell{Blocks: blocks}
+}
+
+// follows is [FollowsText], linked to the other flow's row.
+func (b *requirements) follows(f *catalog.Flow) []note.Inline {
+	if f.Follows.Flow == "" {
+		return nil
+	}
+	before, after := FollowsWords(f)
+	out := append([]note.Inline{note.Text(before)}, b.refs([]string{f.Follows.Flow})...)
+	if after != "" {
+		out = append(out, note.Text(after))
+	}
+	return out
 }
 
 func (b *requirements) without(f *catalog.Flow) Cell { return Cell{Blocks: text(f.Without)} }
@@ -224,6 +241,12 @@ func (b *requirements) notes(f *catalog.Flow) Cell {
 	if f.FallbackOf != "" {
 		blocks = append(blocks, sentence("Stands in for ", b.refs([]string{f.FallbackOf}), " when that is blocked."))
 	}
+	if s := CarriesText(b.c, b.p, f); s != nil {
+		blocks = append(blocks, b.carrying(s))
+	}
+	for _, s := range CarriedText(b.c, b.p, f) {
+		blocks = append(blocks, b.carrying(s))
+	}
 	if len(f.Related) > 0 {
 		blocks = append(blocks, sentence("Belongs with ", b.refs(f.Related), "."))
 	}
@@ -231,7 +254,15 @@ func (b *requirements) notes(f *catalog.Flow) Cell {
 		inlines := append([]note.Inline{note.Text("Another source says ")}, PortsInlines(v.Ports)...)
 		inlines = append(inlines, note.Text(" ("))
 		inlines = append(inlines, b.cite(v.Sources)...)
-		blocks = append(blocks, &note.Paragraph{Inlines: append(inlines, note.Text(")."))})
+		inlines = append(inlines, note.Text(")."))
+		more := noteBlocks(v.Note)
+		if len(more) > 0 {
+			if first, ok := more[0].(*note.Paragraph); ok { // most are a sentence
+				inlines = append(append(inlines, note.Text(" ")), first.Inlines...)
+				more = more[1:]
+			}
+		}
+		blocks = append(append(blocks, &note.Paragraph{Inlines: inlines}), more...)
 	}
 	if f.Erratum != "" {
 		blocks = append(blocks, prefixed("Erratum:", f.Erratum))
@@ -273,6 +304,21 @@ func (b *requirements) refs(ids []string) []note.Inline {
 		out = append(out, &note.Link{URL: FlowPath(b.p.Slug, id), Inlines: []note.Inline{note.Text(name)}})
 	}
 	return out
+}
+
+// carrying is a sentence on a tunnel, the other flows linked to their rows.
+func (b *requirements) carrying(s *Carrying) note.Block {
+	var flows []note.Inline
+	for i, f := range s.Flows {
+		if i > 0 {
+			flows = append(flows, note.Text(", "))
+		}
+		flows = append(flows, b.refs([]string{f.ID})...)
+		if s.Only[i] != "" {
+			flows = append(flows, note.Text(" ("+s.Only[i]+")"))
+		}
+	}
+	return sentence(s.Before, flows, s.After)
 }
 
 // cite names documents and sections: "Admin Guide, Ports; Release notes".

@@ -218,7 +218,7 @@ func (s *Side) claim(c *catalog.Catalog, f *catalog.Flow) {
 		i = len(s.Flows)
 		s.Flows = append(s.Flows, Claim{Kin: k})
 	}
-	e := Entry{Flow: f, Ports: PortsText(f.Ports), Need: NeedText(s.Product, f), Details: claimDetails(s.Product, f), from: f.From, to: f.To}
+	e := Entry{Flow: f, Ports: PortsText(f.Ports), Need: NeedText(s.Product, f), Details: claimDetails(c, s.Product, f), from: f.From, to: f.To}
 	for j := range s.Flows[i].Entries {
 		if o := &s.Flows[i].Entries[j]; o.Ports == e.Ports && o.Need == e.Need && slices.Equal(o.Details, e.Details) {
 			o.from, o.to = union(o.from, f.From), union(o.to, f.To)
@@ -239,7 +239,7 @@ func union(list, more []string) []string {
 }
 
 // claimDetails are a flow's facts beside its ends, ports and need.
-func claimDetails(p *catalog.Product, f *catalog.Flow) []string {
+func claimDetails(c *catalog.Catalog, p *catalog.Product, f *catalog.Flow) []string {
 	var out []string
 	if s := WhenText(p, f); s != "" {
 		out = append(out, strings.Split(s, "\n")...)
@@ -256,6 +256,9 @@ func claimDetails(p *catalog.Product, f *catalog.Flow) []string {
 		if !f.Allowed.IsZero() {
 			s += " to " + PortsText(f.Allowed)
 		}
+		facts = append(facts, s)
+	}
+	if s := FollowsText(c, p, f); s != "" {
 		facts = append(facts, s)
 	}
 	if len(facts) > 0 {
@@ -338,7 +341,7 @@ func (s *Side) listen(c *catalog.Catalog, f *catalog.Flow) {
 			}
 			l := &s.Listens[i]
 			l.Flows = byNeed(l.Flows, f)
-			l.Moves = l.Moves && f.Configurable
+			l.Moves = l.Moves && s.Product.Movable(f)
 			if name := ServiceText(c, f.Service); !slices.Contains(strings.Split(l.Services, ", "), name) {
 				l.Services = strings.TrimPrefix(l.Services+", "+name, ", ")
 			}

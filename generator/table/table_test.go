@@ -1,6 +1,8 @@
 package table_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -120,6 +122,7 @@ func TestEncryptionText(t *testing.T) {
 		{[]catalog.Encryption{catalog.TLS}, "", "TLS"},
 		{[]catalog.Encryption{catalog.TLS}, "1.2", "TLS 1.2 or newer"},
 		{[]catalog.Encryption{catalog.StartTLS, catalog.Clear}, "1.2", "STARTTLS or none; TLS 1.2 or newer"},
+		{[]catalog.Encryption{catalog.StartTLS}, "1.2", "STARTTLS with TLS 1.2 or newer"},
 		{nil, "1.3", "TLS 1.3 or newer"},
 	} {
 		if got := table.EncryptionText(test.list, test.least); got != test.want {
@@ -253,5 +256,95 @@ func TestLowerCharacters(t *testing.T) {
 				t.Errorf("%s does not tell %s", out.ProvenanceLine(), want)
 			}
 		})
+	}
+}
+
+// TestFollows holds how a flow that goes by another's ports reads where its
+// port is told.
+func TestFollows(t *testing.T) {
+	for _, k := range []struct {
+		follows catalog.Follows
+		want    string
+	}{
+		{catalog.Follows{}, ""},
+		{catalog.Follows{Flow: "web"}, "the same as HTTPS tcp/443"},
+		{catalog.Follows{Flow: "web", Add: 10000}, "follows HTTPS tcp/443 + 10000"},
+		{catalog.Follows{Flow: "web", Add: -1}, "follows HTTPS tcp/443 - 1"},
+	} {
+		c := tabletest.Catalog()
+		p := c.Product("ferry")
+		f := p.Flow("ldap")
+		f.Follows = k.follows
+		if got := table.FollowsText(c, p, f); got != k.want {
+			t.Errorf("%+v: %q, want %q", k.follows, got, k.want)
+		}
+		g := table.Requirements(c, p, table.Options{Columns: []string{"flow", "configurable"}}).Groups
+		for _, r := range slices.Concat(g[0].Rows, g[1].Rows) {
+			if r.ID == "ldap" && r.Cells[1].Plain() != k.want {
+				t.Errorf("%+v: the cell says %q", k.follows, r.Cells[1].Plain())
+			}
+		}
+		side := table.NewSide(c, p)
+		if text := fmt.Sprintf("%+v", *side); k.want != "" && !strings.Contains(text, k.want[1:]) {
+			t.Errorf("%+v: a comparison does not say so", k.follows)
+		}
+	}
+}
+
+// TestCarries holds how a tunnel and what goes on inside it read.
+func TestCarries(t *testing.T) {
+	c := tabletest.Catalog()
+	p := c.Product("ferry")
+	web, passive := p.Flow("web"), p.Flow("ftps-passive")
+	back := *p.Flow("ldap")
+	back.ID, back.From, back.To, back.Carries, back.Until = "back", []string{"directory"}, []string{"server"}, []string{"web", "ftps-passive"}, ""
+	back.Conditions, back.Since = [][]string{{"passive"}}, "8.1"
+	p.Flows = append(p.Flows, back)
+	cell := func(id string) string {
+		for _, g := range table.Requirements(c, p, table.Options{Columns: []string{"notes"}}).Groups {
+			for _, r := range g.Rows {
+				if r.ID == id {
+					return r.Cells[0].Plain()
+				}
+			}
+		}
+		return ""
+	}
+	for id, want := range map[string]string{
+		"back": "Carries HTTPS tcp/443, FTPS data tcp/989,44000-44100; no rule from Ferry server (DMZ) to Directory (Internal network) is needed for that.",
+		"web": "Goes on inside LDAP tcp/389 udp/389 (from version 8.1, only with passive mode), opened by Directory (Internal network); " +
+			"no rule from Ferry server (DMZ) to Directory (Internal network) is needed for it.",
+	} {
+		if got := cell(id); !strings.Contains(got, want) {
+			t.Errorf("%s: %q, want %q in it", id, got, want)
+		}
+	}
+	// What is in only where the tunnel is needs no words on that.
+	passive.Conditions, passive.Since = [][]string{{"ftps", "passive"}}, "8.1"
+	if got := table.CarriedText(c, p, passive); len(got) != 1 || got[0].Only[0] != "" {
+		t.Errorf("%+v", got[0])
+	}
+	if table.CarriesText(c, p, web) != nil || table.CarriedText(c, p, p.Flow("mail")) != nil {
+		t.Error("flows are tunnels, or in one, that are not")
+	}
+}
+
+func TestAllocationText(t *testing.T) {
+	for _, k := range []struct {
+		f    catalog.Flow
+		want string
+	}{
+		{catalog.Flow{}, ""},
+		{catalog.Flow{Allocation: catalog.AllocFixed}, "Ports: all of the range listens."},
+		{catalog.Flow{Allocation: catalog.AllocSequential, Dynamic: true}, "Ports: each connection takes the next free port of the range, from the first up, negotiated at run time."},
+	} {
+		if got := table.AllocationText(&k.f); got != k.want {
+			t.Errorf("%+v: %q", k.f, got)
+		}
+	}
+	for _, a := range catalog.Allocation("").Values() { // none is without words
+		if table.AllocationText(&catalog.Flow{Allocation: catalog.Allocation(a)}) == "" {
+			t.Errorf("nothing is said of %q", a)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"strings"
 
 	"portolan/generator/catalog"
@@ -107,6 +108,9 @@ func NeedText(p *catalog.Product, f *catalog.Flow) string {
 		}
 		return "conditional"
 	case catalog.Forbidden:
+		if len(f.Conditions) > 0 {
+			return "must stay closed with " + ConditionsText(p, f.Conditions)
+		}
 		return "must stay closed"
 	default:
 		return string(f.Need)
@@ -215,8 +219,10 @@ func EncryptionText(list []catalog.Encryption, least catalog.TLSVersion) string 
 	case least == "":
 	case s == "":
 		s = "TLS " + string(least) + " or newer"
-	case len(names) == 1 && (s == "TLS" || s == "STARTTLS"):
+	case len(names) == 1 && s == "TLS":
 		s += " " + string(least) + " or newer"
+	case len(names) == 1 && s == "STARTTLS":
+		s += " with TLS " + string(least) + " or newer"
 	default:
 		s += "; TLS " + string(least) + " or newer"
 	}
@@ -278,6 +284,8 @@ func AllocationText(f *catalog.Flow) string {
 		parts = append(parts, "one port of the range is in use")
 	case catalog.AllocPerConnection:
 		parts = append(parts, "each connection takes a port of the range")
+	case catalog.AllocSequential:
+		parts = append(parts, "each connection takes the next free port of the range, from the first up")
 	case catalog.AllocRandom:
 		parts = append(parts, "a port of the range is taken at random")
 	}
@@ -311,6 +319,94 @@ func ConfigurableText(f *catalog.Flow) string {
 		s += "\n"
 	}
 	return s + "Allowed: " + PortsText(f.Allowed)
+}
+
+// FollowsText tells whose ports a flow's go by: "follows S3 tcp/8333 + 10000",
+// "the same as S3 tcp/8333"; empty: none.
+func FollowsText(c *catalog.Catalog, p *catalog.Product, f *catalog.Flow) string {
+	return note.PlainInlines((&requirements{c, p}).follows(f))
+}
+
+// FollowsWords are what stands before and after the other flow's name in
+// [FollowsText].
+func FollowsWords(f *catalog.Flow) (before, after string) {
+	if f.Follows.Add == 0 {
+		return "the same as ", ""
+	}
+	return "follows ", " " + f.Follows.Sum()
+}
+
+// Carrying is a sentence on a tunnel: which flows go on inside it, or inside
+// which a flow goes on, and that no rule is needed the other way.
+type Carrying struct {
+	// Before begins it, After ends it; the other flows stand between them.
+	Before, After string
+	// Flows are the other flows, and what is said of each in words of its own;
+	// empty: nothing.
+	Flows []*catalog.Flow
+	Only  []string
+}
+
+// CarriesText is what a tunnel carries; nil: it is none.
+func CarriesText(c *catalog.Catalog, p *catalog.Product, f *catalog.Flow) *Carrying {
+	if len(f.Carries) == 0 {
+		return nil
+	}
+	out := &Carrying{Before: "Carries ", After: "; " + noWay(c, p, f) + " is needed for that."}
+	for _, id := range f.Carries {
+		if g := p.Flow(id); g != nil {
+			out.Flows, out.Only = append(out.Flows, g), append(out.Only, "")
+		}
+	}
+	return out
+}
+
+// CarriedText is inside which tunnels a flow goes on, those of the same ends
+// together.
+func CarriedText(c *catalog.Catalog, p *catalog.Product, f *catalog.Flow) (out []*Carrying) {
+	for _, t := range p.Tunnels(f) {
+		after := InsideText(c, p, t)
+		i := slices.IndexFunc(out, func(o *Carrying) bool { return o.After == after })
+		if i < 0 {
+			i = len(out)
+			out = append(out, &Carrying{Before: "Goes on inside ", After: after})
+		}
+		out[i].Flows, out[i].Only = append(out[i].Flows, t), append(out[i].Only, carriedOnly(p, t, f))
+	}
+	return out
+}
+
+// InsideText says of what goes on inside a tunnel who opens that, and which
+// rule it spares.
+func InsideText(c *catalog.Catalog, p *catalog.Product, tunnel *catalog.Flow) string {
+	return ", opened by " + EndpointsText(c, p, tunnel.From) + "; " + noWay(c, p, tunnel) + " is needed for it."
+}
+
+// noWay names the rule that a tunnel spares.
+func noWay(c *catalog.Catalog, p *catalog.Product, tunnel *catalog.Flow) string {
+	return "no rule from " + EndpointsText(c, p, tunnel.To) + " to " + EndpointsText(c, p, tunnel.From)
+}
+
+// carriedOnly tells when a flow goes on inside a tunnel, if not whenever it is
+// in: "only with Agents", "version 5".
+func carriedOnly(p *catalog.Product, tunnel, f *catalog.Flow) string {
+	var parts []string
+	if s := VersionsText(tunnel); s != "" && s != VersionsText(f) {
+		parts = append(parts, strings.ToLower(s[:1])+s[1:])
+	}
+	within := func(all []string) bool { // whether these features switch the tunnel on
+		return slices.ContainsFunc(tunnel.Conditions, func(need []string) bool {
+			return !slices.ContainsFunc(need, func(id string) bool { return !slices.Contains(all, id) })
+		})
+	}
+	conditions := f.Conditions
+	if len(conditions) == 0 {
+		conditions = [][]string{nil}
+	}
+	if len(tunnel.Conditions) > 0 && slices.ContainsFunc(conditions, func(all []string) bool { return !within(all) }) {
+		parts = append(parts, "only with "+ConditionsText(p, tunnel.Conditions))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // text is a paragraph of plain text, its newlines kept as line breaks.

@@ -47,7 +47,7 @@ func (b *builder) row(number int, anchor string, f *catalog.Flow) int {
 	if s := b.c.Service(f.Service); s != nil {
 		service = s.Name
 	}
-	b.g.Rows = append(b.g.Rows, Row{Number: number, Anchor: anchor, Service: service, Need: f.Need, Status: f.Status})
+	b.g.Rows = append(b.g.Rows, Row{Number: number, Anchor: anchor, Service: service, Need: f.Need, Status: f.Status, Tunnel: len(f.Carries) > 0})
 	return len(b.g.Rows) - 1
 }
 

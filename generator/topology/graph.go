@@ -122,4 +122,18 @@ type Row struct {
 	Service string
 	Need    catalog.Need
 	Status  catalog.Status
+	// Tunnel tells that the data of other flows goes on inside it.
+	Tunnel bool
+}
+
+// tunnelWord is what a label says of a tunnel, below its ports where room is short.
+const tunnelWord = "tunnel"
+
+// Label is what stands at an arrow for one of its flows: its ports, and with a
+// tunnel that it is one.
+func (g *Graph) Label(f *Flow) string {
+	if g.Rows[f.Row].Tunnel {
+		return f.Ports + " " + tunnelWord
+	}
+	return f.Ports
 }

@@ -25,6 +25,7 @@ type part struct {
 	flow  int
 	text  string
 	off   bool
+	alone bool // on a line of its own
 	line  int
 	x, w  int
 	right int // what the line leaves free on its right
@@ -36,8 +37,13 @@ func newBlock(g *Graph, e *Edge) block {
 	var b block
 	b.parts = make([]part, 0, len(e.Flows))
 	for i, f := range e.Flows {
-		for _, s := range split(f.Ports) {
-			b.parts = append(b.parts, part{flow: i, text: s, off: f.Off})
+		ports := split(f.Ports)
+		tunnel := g.Rows[f.Row].Tunnel
+		if tunnel {
+			ports = append(ports, tunnelWord)
+		}
+		for _, s := range ports {
+			b.parts = append(b.parts, part{flow: i, text: s, off: f.Off, alone: tunnel})
 		}
 	}
 	if b.set() {
@@ -123,7 +129,7 @@ func (b *block) flow(limit int) int {
 	for i := range b.parts {
 		p := &b.parts[i]
 		if i > first {
-			if x+labelGap+p.w > limit {
+			if x+labelGap+p.w > limit || p.alone || b.parts[i-1].alone {
 				end(i)
 				line++
 				x = 0

@@ -151,9 +151,13 @@ func (l *layout) bars(d *Drawing, chans []channel, at [][]int) {
 				top = wall.Beam.Min.Y
 			}
 			cuts, thin = cuts[:0], thin[:0]
+			first := -1 // where the first of its own bands begins
 			for cell, z := range r.zones {
 				if b := r.bands[cell]; slices.Contains(own, z) {
 					bottom = max(bottom, l.y[b.bottom])
+					if first < 0 {
+						first = l.y[b.top] - bandGap/2
+					}
 				} else {
 					thin = append(thin, [2]int{l.y[b.top] - bandGap/2, l.y[b.bottom] + bandGap/2})
 				}
@@ -164,11 +168,18 @@ func (l *layout) bars(d *Drawing, chans []channel, at [][]int) {
 					continue
 				}
 				y := l.right(p)
-				if p.wall == w {
+				switch {
+				case p.wall == w:
 					bottom = max(bottom, y+6)
-				} else {
+					first = min(first, y-6)
+				default:
 					cuts = append(cuts, [2]int{y - 5, y + 5})
 				}
+			}
+			// What passes above all that it guards passes no wall.
+			if slices.ContainsFunc(cuts, func(c [2]int) bool { return top < c[0] && c[1] <= first }) {
+				thin = slices.DeleteFunc(thin, func(t [2]int) bool { return t[1] <= first })
+				thin = slices.Insert(thin, 0, [2]int{top, first})
 			}
 			cross := func(r image.Rectangle) {
 				if r.Min.X < x+barWidth+4 && x-4 < r.Max.X {

@@ -73,6 +73,9 @@ func (g *Graph) Sentence(e *Edge, f *Flow) string {
 	if row.Status == catalog.Discouraged || row.Status == catalog.Obsolete {
 		words += ", " + string(row.Status)
 	}
+	if row.Tunnel {
+		words += ", carries the data of others"
+	}
 	if f.Off {
 		words += ", not in as chosen"
 	}

@@ -119,7 +119,7 @@
     try {
       return window.portolanEngine.build(request(view));
     } catch (e) {
-      return { file: null, at: '', rules: 0, left: [], missing: [], faults: [{ field: '', text: e.message }], tests: [], request: null, steps: {} };
+      return { file: null, at: '', rules: 0, moved: [], left: [], missing: [], faults: [{ field: '', text: e.message }], tests: [], request: null, steps: {} };
     }
   }
 
@@ -289,6 +289,9 @@
   // addresses makes one list of what people paste: lines, commas or blanks between.
   function addresses(text) { return text.split(/[\s,;]+/).filter(Boolean).join(','); }
 
+  // ports is a set of ports as the command line has it: blanks stand between transports alone.
+  function ports(text) { return text.trim().replace(/\s*[,;]\s*/g, ',').replace(/\s+/g, ' '); }
+
   // onType acts soon after typing, at once when the field is left.
   function onType(input, act) {
     let due = 0;
@@ -373,6 +376,7 @@
     if (d.endpoints.length) section.append(addressPart(view, edited, id));
     if (d.features.length) section.append(featurePart(view, edited, id));
     if (d.flows.length) section.append(flowPart(view, edited));
+    if (subject.kind === 'deployment') section.append(carriedPart(view));
     view.section = section;
     view.file = filePart(view);
     place.append(section);
@@ -497,6 +501,24 @@
       el('p', { class: 'builder-row' }, el('label', {}, all, ' All features and connections that exclude no other')), said);
   }
 
+  // carriedPart tells what a network's file has chosen: which of its connections
+  // have a rule at the place, and which features they come from.
+  function carriedPart(view) {
+    const count = el('summary'), flows = el('p', { class: 'builder-carried' }), on = el('p', { class: 'builder-carried sub' });
+    const show = function (e, title, ids) {
+      const text = ids.join(' ');
+      if (e.dataset.ids === text) return;
+      e.dataset.ids = text;
+      e.replaceChildren(title, ...ids.flatMap(function (id) { return [' ', el('code', {}, id)]; }));
+    };
+    view.paint.push(function (r) {
+      write(count, counted((r.in || []).length, 'connection passes here', 'connections pass here'));
+      show(flows, '', r.in || []);
+      show(on, 'Features that are on in its file:', r.on || []);
+    });
+    return el('details', {}, count, flows, on);
+  }
+
   // Connections: in or out by the features, unless somebody says otherwise.
   function flowPart(view, edited) {
     const d = view.of;
@@ -529,26 +551,31 @@
       const stated = f.ports.indexOf('?') < 0;
       const input = el('input', { type: 'text', 'aria-label': 'Ports of ' + f.name + ' (' + f.id + ')', placeholder: stated ? f.ports : 'tcp/…', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', size: '14' });
       const limits = el('span', { class: 'sub', id: view.subject.slug + '.allowed.' + f.id, hidden: true }, f.allowed ? 'allowed: ' + f.allowed : '');
+      const follows = f.follows.flow && el('span', { class: 'sub' }, (f.follows.add ? 'follows ' : 'the same as ') + f.follows.flow + (f.follows.add > 0 ? ' + ' + f.follows.add : f.follows.add < 0 ? ' - ' + -f.follows.add : ''));
+      const moved = el('span', { class: 'sub', hidden: true });
       onType(input, function () {
-        const text = addresses(input.value);
+        const text = ports(input.value);
         if (text) view.choice.ports[f.id] = text;
         else delete view.choice.ports[f.id];
         edited();
       });
       view.inputs.push(function () {
         const text = view.choice.ports[f.id] || '';
-        if (addresses(input.value) !== text) input.value = text;
+        if (ports(input.value) !== text) input.value = text;
       });
       const tr = el('tr', {}, el('td', {}, box),
         el('th', { scope: 'row' }, el('b', {}, f.name), ' ', el('code', {}, f.id), ' ', el('span', { class: 'need need-' + f.need }, needs[f.need]),
           el('span', { class: 'sub' }, words(f.from.map(name)) + ' → ' + words(f.to.map(name))), reason, field(view.fields, 'flow.' + f.id, [box])),
-        el('td', {}, el('span', { class: 'port' }, stated ? f.ports : f.ports.replace('/?', '') + ' port not stated'), input, limits, field(view.fields, 'port.' + f.id, [input], limits.id)));
+        el('td', {}, el('span', { class: 'port' }, stated ? f.ports : f.ports.replace('/?', '') + ' port not stated'), follows, moved, input, limits, field(view.fields, 'port.' + f.id, [input], limits.id)));
       view.paint.push(function (r) {
         if (!r.in || !r.on) return;
         box.checked = r.in.indexOf(f.id) >= 0;
         const own = view.choice.ports[f.id];
         input.hidden = !own && !((f.configurable || !stated) && box.checked);
         limits.hidden = input.hidden || !f.allowed;
+        const goes = r.moved.find(function (m) { return m.flow === f.id; });
+        moved.hidden = !goes;
+        if (goes) write(moved, 'now ' + goes.ports);
         write(reason, why(f, r));
         tr.classList.toggle('out', !box.checked);
         reason.classList.toggle('own', /^you /.test(reason.textContent));
@@ -568,9 +595,11 @@
       el('div', { class: 'scroll', role: 'region', 'aria-labelledby': title, tabindex: '0' },
         el('table', {}, el('caption', { id: title, class: 'vh' }, 'Connections of ' + view.subject.name),
           el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'In'), el('th', { scope: 'col' }, 'Connection'), el('th', { scope: 'col' }, 'Ports'))), bodies)),
-      closed.length && el('p', { class: 'sub' }, 'What stays closed, whatever is chosen:'),
+      closed.length && el('p', { class: 'sub' }, 'What stays closed:'),
       closed.length && el('ul', { class: 'builder-closed' }, closed.map(function (f) {
-        return el('li', {}, el('span', { class: 'marked need-forbidden' }), f.name + ', ', el('span', { class: 'port' }, f.ports), ', ' + words(f.from.map(name)) + ' → ' + words(f.to.map(name)));
+        const li = el('li', {}, el('span', { class: 'marked need-forbidden' }), f.name + ', ', el('span', { class: 'port' }, f.ports), ', ' + words(f.from.map(name)) + ' → ' + words(f.to.map(name)));
+        view.paint.push(function (r) { if (r.in) li.hidden = r.in.indexOf(f.id) < 0; });
+        return li;
       })));
     details.open = view.choice.flows.length + Object.keys(view.choice.ports).length > 0;
     return details;

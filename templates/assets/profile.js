@@ -1,5 +1,5 @@
-// "Your set-up" of a product's page: its version, features and addresses are
-// chosen once, kept in the address (fragment.js), and applied to the tables,
+// "Your set-up" of a product's page: its version, features, addresses and ports
+// are chosen once, kept in the address (fragment.js), and applied to the tables,
 // the chips, the diagram, the rules and the copies. In a frame the same address
 // leaves out the same rows. Nothing is stored, and nothing is sent.
 (function () {
@@ -27,12 +27,13 @@
       on.set(id, true);
     });
     choice.flows.forEach(function (word) { asked.set(word.replace(/^-/, ''), word[0] !== '-'); });
+    function holds(f) { return f.when.some(function (all) { return all.every(function (id) { return on.get(id); }); }); }
     const flows = product.flows.filter(function (f) {
       if (at >= 0 && (f.since && versions.indexOf(f.since) > at || f.until && versions.indexOf(f.until) < at)) return false;
-      if (f.need === 'forbidden') return true;
+      if (f.need === 'forbidden') return !f.when || holds(f);
       if (asked.has(f.id)) return asked.get(f.id);
       if (choice.all) return true;
-      return f.when ? f.when.some(function (all) { return all.every(function (id) { return on.get(id); }); }) : f.need === 'required';
+      return f.when ? holds(f) : f.need === 'required';
     });
     return { version: version, on: on, flows: flows.map(function (f) { return f.id; }) };
   }
@@ -92,16 +93,17 @@
     return;
   }
 
-  const carried = document.getElementById('page.profile'), fragment = window.portolanFragment;
+  const carried = document.getElementById('page.profile'), fragment = window.portolanFragment, ports = window.portolanPorts;
   if (!carried) return;
   const product = JSON.parse(carried.dataset.product);
+  product.flows.forEach(function (f) { f.ends = f.from.concat(f.to); });
   const flows = new Map(product.flows.map(function (f) { return [f.id, f]; }));
   const endpoints = new Map(product.endpoints.map(function (e) { return [e.id, e]; }));
   const features = new Map(product.features.map(function (f) { return [f.id, f]; }));
 
-  // What holds now: the address, its choice, what that comes to, and what it
-  // names that the product has not.
-  let state, choice, selected, chosen, strange;
+  // What holds now: the address, its choice, which flows and which changed ports
+  // that comes to, and what it names that the product has not.
+  let state, choice, selected, moved, chosen, strange;
 
   function read() {
     state = fragment.parse(location.hash);
@@ -133,11 +135,26 @@
     const c = choice;
     chosen = !!c.version || c.all || c.features.length + c.flows.length + Object.keys(c.set).length + Object.keys(c.ports).length > 0;
     selected = select(product, c);
+    moved = ports.apply(product, c.ports);
   }
+
+  // sound is the choice without ports that cannot be.
+  function sound() {
+    const good = {};
+    Object.keys(choice.ports).forEach(function (id) { if (!refused(id)) good[id] = choice.ports[id]; });
+    return Object.assign({}, choice, { ports: good });
+  }
+
+  function refused(id) { return (moved.faults.get(id) || []).some(function (f) { return !f.warning; }); }
 
   // hash is the address's end with the choices, for a page that knows anchor.
   function hash(anchor) {
-    return fragment.format(Object.assign({}, state, { anchor: anchor }));
+    return fragment.format(Object.assign({}, state, { anchor: anchor, filters: fragment.parse(location.hash).filters }));
+  }
+
+  // carried is the same for a frame or a copy, without what cannot be.
+  function carriedHash() {
+    return fragment.format(Object.assign({}, state, { anchor: '', choices: [sound()], filters: {} }));
   }
 
   function isDefault(f) {
@@ -161,8 +178,9 @@
     choice.flows.forEach(function (id) { rows[id[0] === '-' ? 'left out' : 'asked for']++; });
     Object.keys(rows).forEach(function (how) { if (rows[how]) out.push(rows[how] + (rows[how] === 1 ? ' row ' : ' rows ') + how); });
     Object.keys(choice.set).sort().forEach(function (id) { out.push(endpoints.get(id).name + ' ' + list(choice.set[id]).join(', ')); });
-    const ports = Object.keys(choice.ports).length;
-    if (ports) out.push(ports + (ports === 1 ? ' port' : ' ports') + ' changed');
+    const wrong = Object.keys(choice.ports).filter(refused).length;
+    if (moved.ports.size) out.push(moved.ports.size + (moved.ports.size === 1 ? ' port' : ' ports') + ' changed');
+    if (wrong) out.push(wrong + (wrong === 1 ? ' wrong port' : ' wrong ports') + ' not applied');
     return out.join('; ');
   }
 
@@ -183,7 +201,7 @@
   // changedPort shows a flow's changed ports in a cell before those that it
   // had; without a change the cell is as it was.
   function changedPort(cell, id) {
-    const was = cell.querySelector('.was'), to = choice.ports[id];
+    const was = cell.querySelector('.was'), to = moved.ports.get(id);
     if (was) {
       was.previousSibling.remove();
       was.replaceWith.apply(was, was.querySelector('s').childNodes);
@@ -307,7 +325,7 @@
         const ids = li.dataset.flows.split(' '), now = ids.filter(isIn), chip = li.querySelector('a');
         const port = chip.querySelector('.port'), own = once(port, function () { return port.textContent; }), texts = [];
         (now.length ? now : ids).forEach(function (id) {
-          const text = choice.ports[id] || own;
+          const text = moved.ports.get(id) || own;
           if (texts.indexOf(text) < 0) texts.push(text);
         });
         port.textContent = texts.join(', ');
@@ -316,6 +334,24 @@
         li.hidden = !bar.rest.checked && !now.length;
         if (!li.hidden) group.hidden = false;
       });
+    });
+  }
+
+  // relabel gives an arrow's label the ports that it has now, in the width that
+  // it has; numbers of rows stay. All of a longer text is in the title.
+  function relabel(link, to, flow) {
+    const texts = link.querySelectorAll('text');
+    const own = once(texts[0], function () { return { texts: Array.prototype.map.call(texts, function (t) { return t.textContent; }), width: texts[0].getComputedTextLength() }; });
+    const spelt = own.texts.join(' ').replace(/, /g, ',').replace(/,$/, '') === flow.ports;
+    texts.forEach(function (text, i) {
+      text.classList.toggle('changed', !!to);
+      let now = to && spelt ? i ? '' : to : own.texts[i];
+      if (i === 0 && to && spelt && to.length > 1.4 * own.texts[0].length) now = to.slice(0, Math.floor(1.4 * own.texts[0].length) - 1) + '…';
+      if (text.textContent !== now) text.textContent = now;
+      if (i === 0 && now.length > own.texts[0].length) {
+        text.setAttribute('textLength', own.width);
+        text.setAttribute('lengthAdjust', 'spacingAndGlyphs');
+      } else text.removeAttribute('textLength');
     });
   }
 
@@ -331,10 +367,10 @@
       links.forEach(function (link) {
         const id = anchorOf(link), title = link.querySelector('title'), text = link.querySelector('text');
         const was = once(link, function () { return { title: title.textContent, off: text.classList.contains('off') }; });
-        const off = applied() ? !isIn(id) : was.off;
+        const off = applied() ? !isIn(id) : was.off, to = moved.ports.get(id);
         text.classList.toggle('off', off);
-        text.classList.toggle('changed', !!choice.ports[id]);
-        title.textContent = was.title.replace(aside, '') + (choice.ports[id] ? ', changed to ' + choice.ports[id] : '') + (off ? aside : '');
+        relabel(link, to, flows.get(id));
+        title.textContent = was.title.replace(aside, '') + (to ? ', changed to ' + to : '') + (off ? aside : '');
         link.classList.toggle('out', applied() && off);
         if (!off) now.push(flows.get(id));
       });
@@ -387,11 +423,11 @@
     select.value = state.platform;
     if (select.selectedIndex < 0) select.selectedIndex = 0;
     function builder(platform) {
-      return form.dataset.builder + fragment.format({ anchor: '', platform: platform, deny: state.deny, log: state.log, choices: [Object.assign({}, choice, { of: product.slug })] });
+      return form.dataset.builder + fragment.format({ anchor: '', platform: platform, deny: state.deny, log: state.log, choices: [Object.assign(sound(), { of: product.slug })] });
     }
     ready.forEach(function (r) { r.link.setAttribute('href', chosen ? builder(r.platform) : r.href); });
     yours.querySelector('a').setAttribute('href', builder(select.value));
-    yours.querySelector('code').textContent = command(product, Object.assign({}, state, { platform: select.value }));
+    yours.querySelector('code').textContent = command(product, Object.assign({}, state, { platform: select.value, choices: [sound()] }));
     yours.hidden = !chosen;
   }
 
@@ -406,7 +442,7 @@
     showLists();
     showRules();
     const alone = document.querySelector('[id="page.copies"] ~ p a[href*="embed/"]');
-    if (alone) alone.setAttribute('href', once(alone, function () { return alone.getAttribute('href'); }) + hash(''));
+    if (alone) alone.setAttribute('href', once(alone, function () { return alone.getAttribute('href'); }) + carriedHash());
     if (fields) fill();
   }
 
@@ -436,7 +472,7 @@
     groups.delete('');
     groups.forEach(function (members, group) {
       const boxes = [['', 'none of these']].concat(members.map(function (f) { return [f.id, f.name + (f.default ? ' (default)' : '')]; }));
-      fields.append(element('fieldset', {}, [element('legend', { text: 'At most one of these (' + group + ')' })].concat(boxes.map(function (b) {
+      fields.append(element('fieldset', {}, [element('legend', { text: 'At most one of these (' + group.replace(/-/g, ' ') + ')' })].concat(boxes.map(function (b) {
         return element('label', {}, [element('input', { type: 'radio', name: 'group.' + group, value: b[0] }), ' ' + b[1]]);
       }))));
     });
@@ -453,8 +489,41 @@
         element('span', { 'class': 'wrong', id: id + '.wrong', 'aria-live': 'polite' })
       ]);
     }))));
+    fields.append(portFields());
     bar.details.append(fields);
     fill();
+  }
+
+  // portFields has a field for each connection whose ports can be changed, and
+  // for those that a link changes.
+  function portFields() {
+    const list = product.flows.filter(function (f) { return f.settable || choice.ports[f.id]; });
+    if (!list.length) return '';
+    const details = element('details', { 'class': 'own' }, [
+      element('summary', { text: 'Ports' }),
+      element('fieldset', { 'class': 'addresses' }, [element('legend', { 'class': 'vh', text: 'Ports' }), element('p', { 'class': 'hint', text: 'Where yours listens on others, as tcp/8443 or tcp/50000-50100. Empty: as documented.' })].concat(list.map(function (f) {
+        const id = 'setup.port.' + f.id, row = document.getElementById(f.id);
+        const service = row && row.cells[1].querySelector('a');
+        return element('div', {}, [
+          element('label', { 'for': id }, [(service ? service.textContent : f.id) + ' ', element('code', { text: f.id })]),
+          element('input', { type: 'text', id: id, name: 'port.' + f.id, autocapitalize: 'none', spellcheck: 'false', 'aria-describedby': id + '.allowed ' + id + '.wrong' }),
+          element('span', { 'class': 'wrong', id: id + '.wrong', 'aria-live': 'polite' }),
+          element('span', { 'class': 'sub', id: id + '.allowed', text: f.allowed ? 'allowed: ' + f.allowed : '' })
+        ]);
+      })))
+    ]);
+    details.open = Object.keys(choice.ports).length > 0;
+    return details;
+  }
+
+  // judgePort says at the field what is wrong with ports, or to be minded.
+  function judgePort(input) {
+    const flow = flows.get(input.name.slice(5)), text = ports.tidy(flow, input.value), said = input.nextElementSibling;
+    const faults = text && ports.apply(product, Object.assign({}, choice.ports, { [flow.id]: text })).faults.get(flow.id) || [], wrong = faults.some(function (f) { return !f.warning; });
+    if (wrong) input.setAttribute('aria-invalid', 'true');
+    else input.removeAttribute('aria-invalid');
+    said.classList.toggle('minded', !wrong);
+    said.textContent = faults.map(function (f) { return f.text + (f.hint ? '; ' + f.hint : ''); }).join('; ');
   }
 
   function judge(input) {
@@ -472,13 +541,21 @@
       if (name === 'version') input.value = choice.version;
       else if (name === 'feature') input.checked = selected.on.get(input.value);
       else if (input.type === 'radio') input.checked = input.value ? selected.on.get(input.value) : !product.features.some(function (f) { return 'group.' + f.group === name && selected.on.get(f.id); });
-      else {
+      else if (/^port\./.test(name)) {
+        const id = name.slice(5), text = choice.ports[id] || '';
+        if (input !== document.activeElement || !text) input.value = text;
+        input.placeholder = moved.ports.get(id) || flows.get(id).ports.replace('?', '…');
+        input.parentNode.hidden = !isIn(id) && !text && input !== document.activeElement;
+        judgePort(input);
+      } else {
         const id = name.slice(4);
         if (input !== document.activeElement || !given(id)) input.value = given(id);
         input.parentNode.hidden = !used.has(id) && !given(id) && input !== document.activeElement;
         judge(input);
       }
     });
+    const own = fields.querySelector('.own');
+    if (own) own.hidden = !own.querySelector('fieldset > div:not([hidden])');
   }
 
   // words are what must be said of the features so that they are as the form has them.
@@ -494,7 +571,10 @@
   }
 
   form.addEventListener('submit', function (e) { e.preventDefault(); });
-  form.addEventListener('input', function (e) { if (/^set\./.test(e.target.name)) judge(e.target); });
+  form.addEventListener('input', function (e) { 
+    if (/^set\./.test(e.target.name)) judge(e.target);
+    else if (/^port\./.test(e.target.name)) judgePort(e.target);
+  });
   form.addEventListener('change', function (e) {
     const name = e.target.name;
     kept = '';
@@ -508,6 +588,10 @@
       const text = list(e.target.value).join(',');
       if (text) choice.set[name.slice(4)] = text;
       else delete choice.set[name.slice(4)];
+    } else if (/^port\./.test(name)) {
+      const flow = flows.get(name.slice(5)), text = ports.tidy(flow, e.target.value);
+      if (text && text !== flow.ports) choice.ports[flow.id] = text;
+      else delete choice.ports[flow.id];
     } else choice.features = words();
     changed();
   });
@@ -596,7 +680,10 @@
     applied: applied,
     said: said,
     has: isIn,
-    hash: function () { return hash(''); }
+    hash: carriedHash,
+    ends: function (id) { return flows.get(id); },
+    set: function (id) { return list(choice.set[id] || '').filter(function (text) { return !wrong(text); }).join(', '); },
+    port: function (id) { return moved.ports.get(id) || ''; }
   };
 
   form.hidden = false;

@@ -95,13 +95,27 @@
     });
     const output = form.querySelector('output'), field = form.elements.words;
     const ticks = Array.from(form.querySelectorAll('input[type="checkbox"]'));
+    const names = ticks.map(function (t) { return t.name; }).filter(function (name, i, all) { return all.indexOf(name) === i; });
+    rows.forEach(function (row) {
+      row.of = {};
+      names.forEach(function (name) {
+        const at = row.element.closest('[data-' + name + ']');
+        row.of[name] = at && at.dataset[name] ? at.dataset[name].split(' ') : [];
+      });
+    });
+
+    let kept = null; // by the address
 
     function apply() {
       const has = wanted(field.value), off = ticks.filter(function (t) { return !t.checked; });
+      // With all of a kind ticked, a row that says nothing of it is in too.
+      const asked = names.filter(function (name) { return off.some(function (t) { return t.name === name; }); }).map(function (name) {
+        return [name, ticks.filter(function (t) { return t.name === name && t.checked; }).map(function (t) { return t.value; })];
+      });
       const shown = new Set();
       let count = 0;
       rows.forEach(function (row) {
-        const out = !has(row) || off.some(function (t) { return row.element.dataset[t.name] === t.value; });
+        const out = !has(row) || asked.some(function (a) { return !row.of[a[0]].some(function (v) { return a[1].indexOf(v) >= 0; }); });
         row.element.toggleAttribute('data-filtered', out);
         if (out) return;
         shown.add(row.group);
@@ -119,6 +133,7 @@
       if (!target || !target.closest('[data-filtered]')) return;
       field.value = '';
       ticks.forEach(function (t) { t.checked = true; });
+      if (kept) kept.write();
       apply();
       target.scrollIntoView();
     }
@@ -128,10 +143,15 @@
     }, true);
     window.addEventListener('hashchange', function () { reveal(location.hash.replace(/&.*/, '')); });
 
+    if (window.portolanFragment) {
+      kept = window.portolanFragment.keep(form, apply);
+      return;
+    }
     form.hidden = false;
     form.addEventListener('input', apply);
     form.addEventListener('submit', function (e) { e.preventDefault(); });
     apply();
   }
-  document.querySelectorAll('form[data-rows]').forEach(filter);
+  // When all scripts are there: pages whose address carries filters have one for it.
+  document.addEventListener('DOMContentLoaded', function () { document.querySelectorAll('form[data-rows]').forEach(filter); });
 })();

@@ -10,9 +10,12 @@
   var profile = window.portolanProfile; // of a product's page
 
   // Each format takes a file apart into lines of cells, the header first, and
-  // back. What stands before and behind the lines stays.
+  // back. What stands before and behind the lines stays, and so does what stands
+  // around a cell's text, as "frame" finds it; "escape" is for addresses and ports.
   function byLines(open, between, close, apart) {
     return {
+      frame: /^()([^]*)()$/,
+      escape: function (text) { return open ? text.replace(/[*_]/g, '\\$&') : text; },
       apart: function (text) {
         var end = text.indexOf('\n\n');
         var lines = (end < 0 ? text.slice(0, -1) : text.slice(0, end)).split('\n');
@@ -27,6 +30,8 @@
     };
   }
   var html = {
+    frame: /^(<t[dh][^>]*>)([^]*)(<\/t[dh]>)$/,
+    escape: String,
     apart: function (text) {
       var first = text.indexOf('<tr>'), last = text.lastIndexOf('</tr>\n') + 6;
       return {
@@ -43,6 +48,8 @@
     md: { title: 'Markdown', file: 'md', type: 'text/markdown', spell: byLines('| ', ' | ', ' |', function (line) { return line.slice(2, -2).split(' | '); }) },
     csv: {
       title: 'CSV, for spreadsheets', file: 'csv', type: 'text/csv', spell: {
+        frame: /^(")([^]*)(")$/,
+        escape: String,
         apart: function (text) {
           var rows = [[]], cell = /("(?:[^"]|"")*")(,|\r\n)/g, m;
           while ((m = cell.exec(text))) {
@@ -59,9 +66,32 @@
     source: { title: 'HTML source', file: 'html', type: 'text/html', spell: html }
   };
 
+  // fit writes the addresses and ports of the page's set-up into the cells of a
+  // row: each address behind its party, which the files keep apart by "; ".
+  function fit(table, how, cells, id) {
+    function change(column, make) {
+      var at = table.cells[column], parts = at === undefined ? null : how.frame.exec(cells[at]);
+      if (parts) cells[at] = parts[1] + make(parts[2]) + parts[3];
+    }
+    ['from', 'to'].forEach(function (column) {
+      var ends = profile.ends(id)[column];
+      change(column, function (text) {
+        var names = text.replace(/&(#?\w+);/g, '&$1\0').split('; ').map(function (name) { return name.replace(/\0/g, ';'); });
+        if (names.length !== ends.length) names = [text];
+        return names.map(function (name, i) {
+          var given = (names.length === ends.length ? [ends[i]] : ends).map(profile.set).filter(Boolean).join(', ');
+          return given ? name + ': ' + how.escape(given) : name;
+        }).join('; ');
+      });
+    });
+    var to = profile.port(id);
+    if (to) change('ports', function (text) { return how.escape(to) + ' (changed from ' + text + ')'; });
+  }
+
   // spell writes what is chosen of a table in one of its files.
   function spell(table, name, choice) {
     var how = formats[name].spell, parts = how.apart(table.files[formats[name].file]);
+    if (choice.own) parts.rows.forEach(function (cells, i) { if (i) fit(table, how, cells, table.rows[i - 1][3]); });
     var rows = parts.rows.filter(function (_, i) { return i === 0 || choice.row(table.rows[i - 1]); });
     return how.together(parts, rows.map(function (cells) {
       return cells.filter(function (_, i) { return i >= table.columns.length || choice.column(i); });
@@ -94,7 +124,7 @@
     var line = place.dataset.line + (/^http/.test(address('')) ? ', ' + address('') : '');
     var style = 'border:1px solid #999;padding:4px 8px;text-align:left;vertical-align:top';
     return {
-      title: shown.caption.innerText, columns: cells[0], groups: [], needs: [], features: [],
+      title: shown.caption.innerText, columns: cells[0], cells: {}, groups: [], needs: [], features: [],
       rows: cells.slice(1).map(function () { return ['', '', '']; }),
       files: {
         html: '<table style="border-collapse:collapse"><tbody>\n' + cells.map(function (row, i) {
@@ -130,6 +160,7 @@
     var column = ticked(columns), group = ticked(groups), need = ticked(needs), feature = ticked(features);
     var own = setup && setup.querySelector('input').checked;
     return {
+      own: own,
       column: column,
       row: function (r) {
         return group(r[0]) && need(r[1]) && (!own || profile.has(r[3])) && (!r[2] || r[2].split(' ').some(function (all) { return all.split('+').every(feature); }));
@@ -175,7 +206,7 @@
     var features = applied ? null : boxes('Features in use', table.features);
     var own = element('input', { type: 'checkbox' });
     own.checked = true;
-    var setup = applied && element('fieldset', { 'data-choice': 'Your set-up' }, [element('legend', { text: 'Your set-up' }), element('label', {}, [own, document.createTextNode(' Only its rows: ' + profile.said())])]);
+    var setup = applied && element('fieldset', { 'data-choice': 'Your set-up' }, [element('legend', { text: 'Your set-up' }), element('label', {}, [own, document.createTextNode(' Its rows, addresses and ports: ' + profile.said())])]);
     var preview = element('div', { 'class': 'preview', role: 'region', 'aria-label': 'Preview', tabindex: '0' });
     var status = element('p', { role: 'status' });
     var copy = element('button', { type: 'button', text: 'Copy' });

@@ -17,21 +17,35 @@ function report(kind, where, text) {
   process.stdout.write(JSON.stringify({ kind, where, text }) + '\n');
 }
 
-// open loads a page and reports what it says on the console and what it asks
+// blank opens a page that reports what it says on the console and what it asks
 // of others. The caller closes it.
-async function open(context, base, name, where) {
+async function blank(context, base) {
   const page = await context.newPage();
-  page.on('console', (m) => report('console', where, m.text()));
-  page.on('pageerror', (e) => report('console', where, String(e)));
+  const asked = new Map(); // what asked for it: the next page stops what the one before still wanted
+  page.on('console', (m) => report('console', page.where, m.text()));
+  page.on('pageerror', (e) => report('console', page.where, String(e)));
   page.on('request', (r) => {
-    if (!r.url().startsWith(base) && !r.url().startsWith('data:')) report('request', where, r.url());
+    asked.set(r, page.where);
+    if (!r.url().startsWith(base) && !r.url().startsWith('data:')) report('request', page.where, r.url());
   });
-  page.on('requestfailed', (r) => report('request', where, r.url() + ' failed'));
+  page.on('requestfailed', (r) => {
+    if (asked.get(r) === page.where) report('request', page.where, r.url() + ' failed');
+  });
   page.on('response', (r) => {
-    if (r.status() >= 400) report('request', where, r.url() + ' ' + r.status());
+    if (r.status() >= 400) report('request', page.where, r.url() + ' ' + r.status());
   });
-  await page.goto(base + name, { waitUntil: 'load' });
+  return page;
+}
+
+async function load(page, url, where) {
+  page.where = where;
+  await page.goto(url, { waitUntil: 'load' });
   done.loads++;
+}
+
+async function open(context, base, name, where) {
+  const page = await blank(context, base);
+  await load(page, base + name, where);
   return page;
 }
 
@@ -66,9 +80,10 @@ async function shifts(page, where) {
   if (sum > 0.001) report('shift', where, sum.toFixed(4) + ': ' + moved[0].what);
 }
 
-// audit runs axe, on phones with the size of targets. Contrast is measured on the page laid flat as well, because
-// axe gives up on cells that scroll or stick.
-async function audit(page, where) {
+// audit runs axe, on phones with the size of targets, and of the dark colours
+// what depends on colours. Contrast is measured on the page laid flat as well,
+// because axe gives up on cells that scroll or stick.
+async function audit(page, where, dark = false) {
   await page.evaluate(axe);
   const run = async (options, note) => {
     const found = await page.evaluate((o) => window.axe.run(document, o), options);
@@ -76,14 +91,14 @@ async function audit(page, where) {
       for (const n of v.nodes.slice(0, 3)) report('axe', where + note, v.id + ': ' + v.help + ': ' + n.html.slice(0, 200) + ' ' + (n.any[0] ? n.any[0].message : ''));
     }
   };
-  const phone = page.viewportSize().width < 640;
-  await run({ resultTypes: ['violations'], preload: false, rules: { 'target-size': { enabled: phone } } }, '');
+  const contrast = { resultTypes: ['violations'], runOnly: ['color-contrast'], preload: false };
+  await run(dark ? contrast : { resultTypes: ['violations'], preload: false, rules: { 'target-size': { enabled: page.viewportSize().width < 640 } } }, '');
   await page.evaluate(() => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync('* { position: static !important; overflow: visible !important; max-block-size: none !important; } .vh, .skip { display: none !important; }');
     document.adoptedStyleSheets = [sheet];
   });
-  await run({ resultTypes: ['violations'], runOnly: ['color-contrast'], preload: false }, ' laid flat');
+  await run(contrast, ' laid flat');
   done.audits++;
 }
 
@@ -91,7 +106,7 @@ async function audit(page, where) {
 // can work.
 function text(page) {
   return page.evaluate(() => Array.from(document.querySelectorAll('main :is(h1, h2, h3, p, li, th, td, dt, dd)'))
-    .filter((e) => !e.closest('.filters, .setup, .builder, noscript, .lookup-status, .lookup-results, nav'))
+    .filter((e) => !e.closest('.filters, .setup, .yours, .builder, noscript, .lookup-status, .lookup-results, nav'))
     .map((e) => e.innerText.trim()).filter(Boolean));
 }
 
@@ -185,14 +200,14 @@ async function steps(context, base, want) {
     const all = await shown();
     const wide = await columns();
     expect(all > 0, 'no row');
-    await page.locator('form.filters summary').click();
+    for (const summary of await page.locator('form.filters summary').all()) await summary.click();
     await audit(page, 'matrix with open filters');
-    await page.fill('form.filters input[name=text]', want.service);
+    await page.fill('form.filters input[name=words]', want.service);
     const few = await shown();
     expect(few > 0 && few < all || all === 1, 'a service name leaves ' + few + ' of ' + all + ' rows');
     const output = await page.locator('form.filters output').innerText();
     expect(output.startsWith(few + ' of ' + all), 'the count says ' + output);
-    await page.fill('form.filters input[name=text]', '');
+    await page.fill('form.filters input[name=words]', '');
     await page.locator('form.filters input[name=product]').first().uncheck();
     expect(await columns() === wide - 1, 'a product without its tick keeps its column');
     await page.locator('form.filters input[name=product]').first().check();
@@ -258,6 +273,19 @@ async function each(names, f) {
   await Promise.all([work(), work(), work()]);
 }
 
+// loaded does something with every page, in three pages that load one after
+// the other: a new one each time takes longer than most take to load.
+async function loaded(context, base, names, note, f) {
+  const free = await Promise.all([1, 2, 3].map(() => blank(context, base)));
+  await each(names, async (name) => {
+    const page = free.pop();
+    const where = name + note;
+    await load(page, base + name, where);
+    await f(page, where);
+    free.push(page);
+  });
+}
+
 async function main() {
   const browser = await chromium.launch({ executablePath: config.chromium, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
   const context = (width, colorScheme) => browser.newContext({ viewport: { width, height: 900 }, colorScheme, reducedMotion: 'reduce' });
@@ -267,13 +295,10 @@ async function main() {
     for (const colorScheme of ['light', 'dark']) {
       for (const width of [320, 360, 1280]) {
         const c = await context(width, colorScheme);
-        await each(config.pages, async (name) => {
-          const where = [name, scheme, width, colorScheme].join(' ');
-          const page = await open(c, base, name, where);
+        await loaded(c, base, config.pages, [' ' + scheme, width, colorScheme].join(' '), async (page, where) => {
           await wide(page, where);
           if (width > 320) await shifts(page, where);
-          if (scheme === 'http' && width > 320) await audit(page, where);
-          await page.close();
+          if (scheme === 'http' && width > 320) await audit(page, where, colorScheme === 'dark');
         });
         await c.close();
         tick(scheme + ' ' + width + ' ' + colorScheme);
@@ -288,11 +313,7 @@ async function main() {
   }
   // Every page of the site once: quiet, at home and narrow enough.
   const c = await context(320, 'light');
-  await each(config.every, async (name) => {
-    const page = await open(c, config.bases[0], name, name + ' at 320');
-    await wide(page, name + ' at 320');
-    await page.close();
-  });
+  await loaded(c, config.bases[0], config.every, ' at 320', wide);
   tick('every page');
   await browser.close();
   report('done', '', JSON.stringify(done));

@@ -190,6 +190,37 @@ async function main() {
       expect((await shown(page)).hash.includes('platform=cisco-asa'), 'the platform is not in the address');
     });
 
+    await step('a port' + kind, moveit, async (page) => {
+      await open(page);
+      await page.click('.setup .own summary');
+      expect(await page.locator('.setup .own input').count() > 5 && !await page.isVisible('[id="setup.port.radius"]'), 'a field for what is not in');
+      const field = page.locator('[id="setup.port.ftps-passive"]'), message = page.locator('[id="setup.port.ftps-passive.wrong"]');
+      for (const [text, told] of [['tcp/0', 'port 0 is not between 1 and 65535'], ['tcp/9-2', 'did you mean 2-9?'], ['tpc/1', 'unknown transport'], ['tcp/*', 'the product allows']]) {
+        await field.fill(text);
+        expect((await message.innerText()).includes(told), text + ': ' + await message.innerText());
+        expect((await field.getAttribute('aria-invalid') === 'true') === (text !== 'tcp/*'), text + ' is let through, or refused');
+      }
+      await field.fill('50000 - 50100');
+      await field.press('Tab');
+      let now = await shown(page);
+      expect(now.hash === '#port.ftps-passive=tcp/50000-50100', 'the address is ' + now.hash);
+      expect(await field.inputValue() === 'tcp/50000-50100' && now.said.includes('1 port changed'), 'it says ' + now.said);
+      expect((await page.locator('tr[id="ftps-passive"] th').innerText()).replace(/\s+/g, ' ').startsWith('tcp/50000-50100 changed from tcp'), 'the row has ' + await page.locator('tr[id="ftps-passive"] th').innerText());
+      expect(now.chips.some((c) => c.includes('tcp/50000-50100')), 'the chips are ' + now.chips);
+      expect(await page.evaluate(() => Array.from(document.querySelectorAll('svg.diagram text.changed')).some((t) => t.textContent === 'tcp/50000-50100')), 'the diagram has another label');
+      expect(now.command.endsWith('--port ftps-passive=tcp/50000-50100') && now.builder.endsWith('of=moveit-transfer&port.ftps-passive=tcp/50000-50100'), 'the rules are made by ' + now.command + ', ' + now.builder);
+      expect(now.frame.endsWith('embed/index.html#port.ftps-passive=tcp/50000-50100'), 'the frame is ' + now.frame);
+      expect(same(await fresh(await page.evaluate(() => location.href)), now), 'the link shows another page');
+      await field.fill('tcp/70000');
+      await field.press('Tab');
+      now = await shown(page);
+      expect(now.hash === '#port.ftps-passive=tcp/70000' && now.said.includes('1 wrong port not applied') && !now.command.includes('70000') && !now.frame.includes('70000'), 'a wrong port is applied: ' + now.said);
+      expect(!await page.locator('svg.diagram text.changed').count() && !await page.locator('tr[id="ftps-passive"] .was').count(), 'a wrong port is shown');
+      await field.fill((await page.locator('[id="setup.port.ftps-passive"]').getAttribute('placeholder')));
+      await field.press('Tab');
+      expect((await shown(page)).hash === '', 'what is documented is in the address: ' + (await shown(page)).hash);
+    });
+
     await step('copies' + kind, moveit + '#feature=ldap', async (page) => {
       await page.locator('[data-picks] button').click();
       await page.waitForSelector('dialog[open]');
@@ -202,6 +233,35 @@ async function main() {
       const values = await page.locator('dialog input[readonly]').evaluateAll((list) => list.map((i) => i.value));
       expect(/embed\/index\.html#feature=ldap"/.test(values[1]), 'the frame is ' + values[1]);
       expect(/<portolan-table product="moveit-transfer" choices="feature=ldap"><\/portolan-table>$/.test(values[2]), 'the element is ' + values[2]);
+    });
+
+    await step('copies with addresses and ports' + kind, moveit + '#feature=ldap&set.server=192.0.2.10,2001:db8::10,*.a_b.example&set.browsers=10.0.0.0/8,x!&port.ldap=tcp/3389&port.ldaps=tcp/0', async (page) => {
+      await page.locator('[data-picks] button').click();
+      await page.waitForSelector('dialog[open]');
+      const cells = async (name, split) => {
+        await page.selectOption('dialog select >> nth=0', name);
+        const text = await page.evaluate(() => document.querySelector('dialog .preview pre').textContent);
+        return (row, column) => split(text, row)[column];
+      };
+      const server = 'MOVEit Transfer server (DMZ): 192.0.2.10, 2001:db8::10, ';
+      for (const [name, split, star, changed] of [
+        ['md', (text, row) => text.split('\n')[row + 1].slice(2, -2).split(' | '), '\\*.a\\_b.example', 'tcp/3389 (changed from tcp/389)'],
+        ['tsv', (text, row) => text.split('\n')[row].split('\t'), '*.a_b.example', 'tcp/3389 (changed from tcp/389)'],
+        ['csv', (text, row) => text.split('\r\n')[row].slice(1, -1).split('","'), '*.a_b.example', 'tcp/3389 (changed from tcp/389)'],
+        ['source', (text, row) => text.split('<tr>')[row + 1].split(/<\/t[dh]><t[dh][^>]*>/), '*.a_b.example', 'tcp/3389 (changed from tcp/389)']
+      ]) {
+        const cell = await cells(name, split);
+        expect(cell(1, 3) === server + star, name + ' has ' + cell(1, 3));
+        expect(cell(1, 2).startsWith('Remote web browsers (any zone): 10.0.0.0/8; MOVEit Wizard (any zone); '), name + ' has ' + cell(1, 2));
+        const row = config.want.ldap.filter((id) => id !== 'https').length; // at most so many further
+        const ports = Array.from({ length: row }, (_, i) => cell(i + 1, 4));
+        expect(ports.includes(changed) && ports.filter((p) => p.includes('changed')).length === 1, name + ' has the ports ' + ports);
+      }
+      await page.locator('dialog summary').first().click();
+      await page.locator('dialog fieldset[data-choice="Your set-up"] input').uncheck();
+      expect(!/192\.0\.2\.10|3389/.test(await page.evaluate(() => document.querySelector('dialog .preview pre').textContent)), 'the published table has addresses');
+      const values = await page.locator('dialog input[readonly]').evaluateAll((list) => list.map((i) => i.value));
+      expect(values[1].includes('&amp;port.ldap=tcp/3389"') && !values[1].includes('ldaps'), 'the frame is ' + values[1]);
     });
 
     await step('in a frame' + kind, base + 'products/moveit-transfer/embed/index.html#mine&feature=ldap&set.server=192.0.2.10&port.ldap=tcp/3389', async (page) => {

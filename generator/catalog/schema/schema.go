@@ -144,7 +144,11 @@ func (r *reflector) value(t reflect.Type, as form, required bool) *jsonschema.Sc
 	case reflect.Bool:
 		return &jsonschema.Schema{Type: "boolean"}
 	case reflect.Int:
-		return &jsonschema.Schema{Type: "integer", Minimum: new(int)} // every number of the data counts something
+		s := &jsonschema.Schema{Type: "integer", Minimum: &as.least}
+		if as.most > 0 {
+			s.Maximum = &as.most
+		}
+		return s
 	case reflect.Pointer:
 		return r.value(t.Elem(), as, required)
 	case reflect.Struct:

@@ -267,7 +267,7 @@ func described(t *testing.T, where string, s map[string]any) {
 func TestForms(t *testing.T) {
 	types := map[string]reflect.Type{}
 	for _, t := range []reflect.Type{reflect.TypeFor[catalog.Site](), reflect.TypeFor[catalog.Service](), reflect.TypeFor[catalog.Product](),
-		reflect.TypeFor[catalog.Endpoint](), reflect.TypeFor[catalog.Feature](), reflect.TypeFor[catalog.Flow](), reflect.TypeFor[catalog.Variant](),
+		reflect.TypeFor[catalog.Endpoint](), reflect.TypeFor[catalog.Feature](), reflect.TypeFor[catalog.Flow](), reflect.TypeFor[catalog.Follows](), reflect.TypeFor[catalog.Variant](),
 		reflect.TypeFor[catalog.Constraint](), reflect.TypeFor[catalog.Software](), reflect.TypeFor[catalog.Source](), reflect.TypeFor[catalog.NetZone](),
 		reflect.TypeFor[catalog.Firewall](), reflect.TypeFor[catalog.Host](), reflect.TypeFor[catalog.Instance]()} {
 		types[t.Name()] = t

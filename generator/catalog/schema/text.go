@@ -12,10 +12,12 @@ import (
 )
 
 // form is what a text must look like: one of some values, or what an
-// expression matches as a whole. Its zero value is any text.
+// expression matches as a whole. Its zero value is any text. Of a number it is
+// the bounds, both inclusive; its zero value is any that counts something.
 type form struct {
-	pattern string
-	values  []string
+	pattern     string
+	values      []string
+	least, most int
 }
 
 // id is an id or slug, see catalog.ValidID, which also limits its length.
@@ -54,6 +56,9 @@ var forms = map[string]form{
 	"Flow.From":         anID,
 	"Flow.To":           anID,
 	"Flow.FallbackOf":   anID,
+	"Follows.Flow":      anID,
+	"Follows.Add":       {least: -65534, most: 65534},
+	"Flow.Carries":      anID,
 	"Flow.Feature":      condition,
 	"Flow.Related":      anID,
 	"Flow.Source":       citation,

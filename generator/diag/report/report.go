@@ -3,6 +3,8 @@ package report
 
 import (
 	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -20,11 +22,12 @@ const (
 	Text   Format = "text"
 	JSON   Format = "json"
 	GitHub Format = "github"
+	GitLab Format = "gitlab"
 	SARIF  Format = "sarif"
 )
 
 // Formats lists every Format, the default first.
-func Formats() []Format { return []Format{Text, JSON, GitHub, SARIF} }
+func Formats() []Format { return []Format{Text, JSON, GitHub, GitLab, SARIF} }
 
 // Write prints the diagnostics in their given order. An unknown format is an
 // error and nothing is written.
@@ -43,6 +46,8 @@ func Write(w io.Writer, f Format, list []diag.Diagnostic) error {
 		for _, d := range list {
 			writeGitHub(b, d)
 		}
+	case GitLab:
+		err = writeGitLab(b, list)
 	case SARIF:
 		err = writeSARIF(b, list)
 	default:
@@ -94,6 +99,28 @@ func writeGitHub(w *bufio.Writer, d diag.Diagnostic) {
 		fmt.Fprintf(w, ",col=%d", d.Pos.Col)
 	}
 	fmt.Fprintf(w, ",title=%s::%s\n", property.Replace("portolan: "+d.Code), data.Replace(diag.OneLine(d.Message())))
+}
+
+// writeGitLab prints a Code Quality report, as GitLab's "Code Quality report
+// format" has it. A fingerprint is of what is said and the how manieth time in
+// that file, so that a fault stays the same one when lines above it change.
+func writeGitLab(w io.Writer, list []diag.Diagnostic) error {
+	type object = map[string]any
+	severities := map[diag.Severity]string{diag.Error: "major", diag.Warning: "minor"}
+	said := map[string]int{}
+	out := make([]object, len(list))
+	for i, d := range list {
+		message := diag.OneLine(d.Message())
+		key := d.Pos.File + "\x00" + d.Code + "\x00" + message
+		said[key]++
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", key, said[key]))
+		out[i] = object{
+			"description": message, "check_name": "portolan/" + d.Code, "severity": severities[d.Severity],
+			"fingerprint": hex.EncodeToString(sum[:16]),
+			"location":    object{"path": d.Pos.File, "lines": object{"begin": max(d.Pos.Line, 1)}},
+		}
+	}
+	return encode(w, out)
 }
 
 // writeSARIF prints SARIF 2.1.0 (OASIS standard), one run.

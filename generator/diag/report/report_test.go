@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,8 +41,51 @@ func TestGitHub(t *testing.T) {
 	}
 }
 
+// TestGitLab: a fault keeps its fingerprint when it moves, and no two are alike.
+func TestGitLab(t *testing.T) {
+	type fault struct {
+		Description, Severity, Fingerprint string
+		Check                              string `json:"check_name"`
+		Location                           struct {
+			Path  string
+			Lines struct{ Begin int }
+		}
+	}
+	read := func(list []diag.Diagnostic) (out []fault) {
+		var b bytes.Buffer
+		if err := report.Write(&b, report.GitLab, list); err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(b.Bytes(), &out); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	got := read(append(slices.Clone(sample), sample...))
+	first := got[0]
+	if first.Description != `unknown key "na,me:x"; did you mean "name"?` || first.Check != "portolan/unknown-key" || first.Severity != "major" ||
+		first.Location.Path != "data/a b.toml" || first.Location.Lines.Begin != 3 {
+		t.Errorf("got %+v", first)
+	}
+	if got[1].Severity != "minor" || got[1].Location.Lines.Begin != 1 {
+		t.Errorf("got %+v", got[1])
+	}
+	seen := map[string]bool{}
+	for _, f := range got {
+		if len(f.Fingerprint) != 32 || seen[f.Fingerprint] {
+			t.Errorf("fingerprint %q is short or not the only one", f.Fingerprint)
+		}
+		seen[f.Fingerprint] = true
+	}
+	moved := slices.Clone(sample)
+	moved[0].Pos.Line += 7
+	if again := read(moved)[0].Fingerprint; again != first.Fingerprint {
+		t.Errorf("seven lines further down it is %s, not %s", again, first.Fingerprint)
+	}
+}
+
 func TestJSONAndSARIFParse(t *testing.T) {
-	for _, f := range []report.Format{report.JSON, report.SARIF} {
+	for _, f := range []report.Format{report.JSON, report.GitLab, report.SARIF} {
 		for _, list := range [][]diag.Diagnostic{nil, sample} {
 			var b bytes.Buffer
 			if err := report.Write(&b, f, list); err != nil {

@@ -188,6 +188,9 @@ func (r *Row) reasons(e *policy.Entry, prose func(string) string) {
 		if x.Flow.When != "" {
 			add(&why, "when: "+prose(x.Flow.When))
 		}
+		for _, text := range x.Tunnel() {
+			add(&why, prose(text))
+		}
 		if e.Action == policy.Allow {
 			add(&without, prose(x.Flow.Without))
 		}

@@ -91,7 +91,7 @@ func server() *catalog.Product {
 				Allocation: catalog.AllocPerConnection, Dynamic: true, Encryption: []catalog.Encryption{catalog.TLS, catalog.Clear},
 				Related:  []string{"web"},
 				Source:   []string{"guide#Ports", "printed#p. 12"},
-				Variants: []catalog.Variant{{Ports: ports("tcp/44000-44999"), Source: []string{"printed#p. 12"}}},
+				Variants: []catalog.Variant{{Ports: ports("tcp/44000-44999"), Note: note.Note{Source: "For a farm."}, Source: []string{"printed#p. 12"}}},
 				Erratum:  "The table says 4400.",
 			},
 			{

@@ -123,8 +123,8 @@ func (p *printer) edge(e *topology.Edge, style topology.Style) {
 	var ports, numbers, says []string
 	for i := range e.Flows {
 		f := &e.Flows[i]
-		if !slices.Contains(ports, f.Ports) {
-			ports = append(ports, f.Ports)
+		if s := g.Label(f); !slices.Contains(ports, s) {
+			ports = append(ports, s)
 		}
 		numbers = append(numbers, strconv.Itoa(g.Rows[f.Row].Number))
 		says = append(says, g.Sentence(e, f))

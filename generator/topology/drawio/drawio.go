@@ -172,7 +172,7 @@ func (p *printer) node(i int) {
 	}
 }
 
-// firewall is a group: its bars, open where an arrow passes, its beam and name.
+// firewall is a group: its bars, its beam and name.
 func (p *printer) firewall(i int) {
 	v, f := &p.d.Walls[i], &p.d.Graph.Firewalls[i]
 	all := v.Beam.Union(cover(v.Texts))
@@ -186,7 +186,7 @@ func (p *printer) firewall(i int) {
 	if !v.Beam.Empty() {
 		p.cell(cell{id: p.id(id, "beam"), parent: id, geometry: place(v.Beam, own), style: bricks})
 	}
-	for _, r := range p.open(v.Bars) {
+	for _, r := range v.Bars {
 		p.cell(cell{id: p.id(id, "bar"), parent: id, geometry: place(r, own), style: bricks})
 	}
 	if len(v.Texts) > 0 {
@@ -194,35 +194,6 @@ func (p *printer) firewall(i int) {
 		p.cell(cell{id: p.id(id, "name"), parent: id, geometry: place(r, own), label: lines(v.Texts), href: f.Href,
 			style: "text;html=1;part=1;fillColor=none;strokeColor=none;fontColor=" + topology.WallInk.String() + ";" + corner(r, v.Texts)})
 	}
-}
-
-// gate is half of what an arrow keeps open of a bar.
-const gate = 5
-
-// open cuts gates out of upright bars where an allowed arrow crosses them.
-func (p *printer) open(bars []image.Rectangle) []image.Rectangle {
-	for i := range p.d.Arrows {
-		a := &p.d.Arrows[i]
-		if a.Style == topology.StyleForbidden {
-			continue
-		}
-		for _, c := range a.Crossings {
-			var cut []image.Rectangle
-			for _, r := range bars {
-				if !c.In(r) {
-					cut = append(cut, r)
-					continue
-				}
-				for _, rest := range []image.Rectangle{image.Rect(r.Min.X, r.Min.Y, r.Max.X, max(r.Min.Y, c.Y-gate)), image.Rect(r.Min.X, min(r.Max.Y, c.Y+gate), r.Max.X, r.Max.Y)} {
-					if !rest.Empty() {
-						cut = append(cut, rest)
-					}
-				}
-			}
-			bars = cut
-		}
-	}
-	return bars
 }
 
 func (p *printer) edge(i int) {

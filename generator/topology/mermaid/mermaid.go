@@ -175,7 +175,7 @@ func (p *printer) words(e *topology.Edge) []string {
 			f := &e.Flows[i]
 			words := p.g.Rows[f.Row].Service + remark(p.g.StyleOf(f))
 			if f.Ports != "any" {
-				words = f.Ports + " " + words
+				words = p.g.Label(f) + " " + words
 			}
 			if !slices.Contains(out, words) {
 				out = append(out, words)

@@ -142,16 +142,10 @@ const (
 	headLength = 10
 	headWidth  = 8
 	bend       = 6 // the radius of a corner, at most
-	gate       = 10
 )
 
 func (p *painter) arrow(a *topology.Arrow) {
 	look := a.Style.Look()
-	if a.Style != topology.StyleForbidden {
-		for _, c := range a.Crossings {
-			p.fill(scaled(image.Rectangle{c, c}.Inset(-gate/2)), p.index(topology.BandFill))
-		}
-	}
 	p.way(a.Points, a.Style)
 	if a.Barred != nil {
 		p.cross(*a.Barred, look.Color)

@@ -223,7 +223,7 @@ func run(a *topology.Arrow, e *topology.Edge, label int) []topology.Flow {
 
 // name says what a label stands for, beginning with what it shows.
 func (p *printer) name(e *topology.Edge, l *topology.Label, flows []topology.Flow) *printer {
-	if l.Text.Text != flows[0].Ports {
+	if l.Text.Text != p.d.Graph.Label(&flows[0]) {
 		p.text(l.Text.Text).raw(`: `)
 	}
 	for i := range flows {

@@ -264,6 +264,7 @@ func (c *checker) arrow(i int) {
 	}
 	c.way(i)
 	c.walls(i)
+	c.unguarded(i)
 	if e.Forbidden != (a.Barred != nil) || e.Forbidden != (a.Style == topology.StyleForbidden) {
 		c.report("arrow %d is forbidden %t, of style %d, and barred %v", i, e.Forbidden, a.Style, a.Barred)
 	}
@@ -344,6 +345,45 @@ func (c *checker) way(i int) {
 	}
 }
 
+// unguarded holds that no piece of wall stands above an arrow that passes over
+// all zones that the firewall guards there: it would seem to break through.
+func (c *checker) unguarded(i int) {
+	for w, wall := range c.d.Walls {
+		for _, bar := range wall.Bars {
+			guarded := c.guarded(w, bar)
+			if bar.Dx() <= thinBar || guarded.Empty() {
+				continue
+			}
+			for _, s := range c.segments[i] {
+				passes := s.Dy() == 0 && s.Min.X < bar.Min.X && bar.Max.X < s.Max.X
+				crosses := slices.ContainsFunc(c.d.Arrows[i].Crossings, func(p image.Point) bool { return bar.Min.X <= p.X && p.X < bar.Max.X })
+				if passes && !crosses && bar.Max.Y <= s.Min.Y && s.Min.Y < guarded.Min.Y {
+					c.report("arrow %d passes above what firewall %d guards, through its wall %v", i, w, bar)
+				}
+			}
+		}
+	}
+}
+
+// thinBar is how wide a bar is, at most, that is no wall but joins two of them.
+const thinBar = 2
+
+// guarded covers the bands of a firewall's zones that are next to a bar, on its right.
+func (c *checker) guarded(w int, bar image.Rectangle) (out image.Rectangle) {
+	next := c.canvas().Max.X
+	for _, b := range c.d.Bands {
+		if b.Rect.Min.X >= bar.Max.X {
+			next = min(next, b.Rect.Min.X)
+		}
+	}
+	for z, b := range c.d.Bands {
+		if b.Rect.Min.X == next && slices.Contains(c.g.Firewalls[w].Zones, z) {
+			out = out.Union(b.Rect)
+		}
+	}
+	return out
+}
+
 // walls holds that an arrow crosses its chain, one after the other.
 func (c *checker) walls(i int) {
 	a, e := &c.d.Arrows[i], &c.g.Edges[i]
@@ -397,7 +437,7 @@ func (c *checker) labels(i int) {
 	squeeze := strings.NewReplacer(" ", "").Replace
 	for k := 0; k < len(texts); k++ {
 		number := c.g.Rows[e.Flows[k].Row].Number
-		if squeeze(texts[k]) == squeeze(e.Flows[k].Ports) {
+		if squeeze(texts[k]) == squeeze(c.g.Label(&e.Flows[k])) {
 			continue
 		}
 		if c.numbers = true; texts[k] == fmt.Sprint(number) {

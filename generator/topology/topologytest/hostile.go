@@ -66,6 +66,7 @@ func Hostile() *topology.Graph {
 			} else if i%7 == 3 {
 				row.Status = catalog.Discouraged
 			}
+			row.Tunnel = !e.Forbidden && i%5 == 2
 			g.Rows = append(g.Rows, row)
 			e.Flows = append(e.Flows, topology.Flow{Row: len(g.Rows) - 1, Ports: fmt.Sprintf("tcp/%d", 1000+len(g.Rows)), Off: i%5 == 4 || k == 3})
 		}

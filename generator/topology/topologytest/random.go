@@ -45,6 +45,7 @@ func Make(r *rand.Rand, zones, nodes, flows int) *topology.Graph {
 	hub := r.IntN(nodes)
 	for i := range flows {
 		row := topology.Row{Number: i + 1, Anchor: fmt.Sprintf("f%d", i), Service: word(r), Need: kinds[r.IntN(3)]}
+		row.Tunnel = r.IntN(6) == 0
 		if r.IntN(9) == 0 {
 			row.Status = catalog.Obsolete
 		}
