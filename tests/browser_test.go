@@ -156,7 +156,8 @@ func TestBrowserShifts(t *testing.T) {
 		"deployments/moveit-farm/rules/palo-alto/index.html",
 		// What scripts do for an address.
 		"compare/index.html?p=liquidfiles,moveit-transfer,globalscape-eft", "ports/index.html?q=28500", "matrix/index.html#table.matrix",
-		"rules/index.html#of=moveit-transfer", "products/moveit-transfer/index.html#feature=-ftps", "products/globalscape-eft/index.html#http&port.http=8080"}
+		"rules/index.html#of=moveit-transfer", "products/moveit-transfer/index.html#feature=-ftps", "products/globalscape-eft/index.html#http&port.http=8080",
+		"products/index.html#words=sftp&kind=server", "matrix/index.html#direction=inbound"}
 	for _, name := range files(t, ours.dir, "index.html") {
 		if dir, ok := strings.CutPrefix(name, "deployments/"); ok && dir != "index.html" && !strings.Contains(dir, "/rules/") {
 			config.Pages = append(config.Pages, name)

@@ -64,7 +64,7 @@ type connectsView struct {
 
 func (s *Site) connectsPage() ([]byte, error) {
 	m := &markup{page: connectPath}
-	m.raw(`<div class="scroll" role="region" aria-labelledby="table.pairs" tabindex="0"><table class="stack"><caption id="table.pairs">`,
+	m.sorter(len(s.pairs)).raw(`<div class="scroll" role="region" aria-labelledby="table.pairs" tabindex="0"><table class="stack"><caption id="table.pairs">`,
 		counted(len(s.pairs), "pair", "pairs"), ` of products that talk</caption>`).columns("Pair", "The first opens", "The second opens", "Other ways")
 	for i := range s.pairs {
 		p := &s.pairs[i]
@@ -290,6 +290,13 @@ func (s *Site) pairTable(m *markup, p *network.Pair, usual bool) {
 	if !usual {
 		id, title = "table.other", "Other ways, each only if both sides are set up for it"
 	}
+	rows := 0
+	for i := range p.Links {
+		if p.Links[i].Usual == usual {
+			rows++
+		}
+	}
+	m.sorter(rows)
 	m.raw(`<div class="scroll" role="region" aria-labelledby="`, id, `" tabindex="0"><table class="stack flows"><caption id="`, id, `">`, title,
 		`</caption>`).columns("Port", "Service", "Opened by → to", "Need on each side", "What to know, and both documents")
 	for i := range p.Links {

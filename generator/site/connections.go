@@ -31,6 +31,7 @@ func (w *networkWriter) close() { w.m.copied("Copy") }
 // connections is the table of all rows, which diagrams and the other tables
 // point at.
 func (w *networkWriter) connections() {
+	w.m.sorter(len(w.rows))
 	w.table("connections", "stack links", "Connections, as their initiators open them", "No.", "Ports", "Service", "From → to", "Firewalls on the way", "Need", "Product and source")
 	for i := range w.rows {
 		r := &w.rows[i]

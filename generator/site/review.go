@@ -83,7 +83,7 @@ func (s *Site) reviewPage() ([]byte, error) {
 		return cmp.Or(strings.Compare(string(a.Reviewed), string(b.Reviewed)), strings.Compare(string(a.Oldest), string(b.Oldest)))
 	})
 	m := &markup{page: reviewPath}
-	m.raw(`<div class="scroll" role="region" aria-labelledby="table.review" tabindex="0"><table class="stack"><caption id="table.review">`, counted(len(list), "product", "products"), `, the longest unchecked first</caption>`).
+	m.sorter(len(list)).raw(`<div class="scroll" role="region" aria-labelledby="table.review" tabindex="0"><table class="stack"><caption id="table.review">`, counted(len(list), "product", "products"), `, the longest unchecked first</caption>`).
 		columns("Product", "Checked", "Oldest source read", "Sources", "Connections", "Contested", "Port not stated", "Rests on one source of several")
 	for _, p := range list {
 		m.raw(`<tr><th scope="row">`).link(productPath(p.Slug), "", p.Name).raw(`</th><td data-label="Checked">`)

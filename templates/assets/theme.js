@@ -26,7 +26,7 @@
     document.addEventListener('input', function () { delete root.dataset.asked; }, { once: true });
   }
   // A page that an address has choices for is seen once they are made.
-  if (/[#&](version|feature|flow|set\.[^=]*|port\.[^=]*)=/.test(location.hash)) {
+  if (/[#&](?!of=)[\w.-]+=/.test(location.hash)) {
     root.dataset.held = '';
     document.addEventListener('DOMContentLoaded', function () { delete root.dataset.held; }); // the deferred scripts have run
   }
