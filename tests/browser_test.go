@@ -2,6 +2,7 @@ package tests
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // browserConfig is what web/browser.js is told.
@@ -101,6 +103,100 @@ func TestBrowser(t *testing.T) {
 		t.Log(stderr.String())
 	}
 	readReport(t, string(out), &c)
+}
+
+// slowly serves pages in parts with pauses between, as a slow line does, so
+// that each part is painted before the next: what moves then, moves always.
+func slowly(h http.Handler) http.Handler {
+	const parts, least, pause = 12, 4096, 60 * time.Millisecond
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		whole := httptest.NewRecorder()
+		h.ServeHTTP(whole, r)
+		maps.Copy(w.Header(), whole.Header())
+		w.Header().Del("Content-Length")
+		w.WriteHeader(whole.Code)
+		body := whole.Body.Bytes()
+		if !strings.HasPrefix(whole.Header().Get("Content-Type"), "text/html") {
+			_, _ = w.Write(body)
+			return
+		}
+		for part := range slices.Chunk(body, max(least, len(body)/parts+1)) {
+			_, _ = w.Write(part) // who is gone needs no more
+			_ = http.NewResponseController(w).Flush()
+			time.Sleep(pause)
+		}
+	})
+}
+
+// TestBrowserShifts holds that nothing moves on a page of any kind while it
+// arrives, on a desk and on a phone, whatever its address has the scripts do;
+// and that a link to a row leads there.
+func TestBrowserShifts(t *testing.T) {
+	node, chromium := tool(t, "node", "nodejs"), tool(t, "chromium", "chromium-browser", "google-chrome")
+	npm(t, "playwright-core/package.json")
+	server := httptest.NewServer(slowly(http.FileServer(http.Dir(ours.dir))))
+	defer server.Close()
+
+	config := struct {
+		Chromium string   `json:"chromium"`
+		Base     string   `json:"base"`
+		Widths   []int    `json:"widths"`
+		Most     float64  `json:"most"` // cumulative, in parts of the window
+		Pages    []string `json:"pages"`
+		Rows     []string `json:"rows"` // of them those whose address names a row
+	}{Chromium: chromium, Base: server.URL + "/", Widths: []int{1280, 360}, Most: maxShift}
+	// A page of each kind, and of the kinds whose tables differ, more.
+	config.Pages = []string{"index.html", "404.html", "products/index.html", "products/moveit-transfer/index.html", "products/globalscape-eft/index.html", "products/moveit-transfer/embed/index.html",
+		"products/moveit-transfer/rules/nftables/index.html", "products/nextcloud/rules/kubernetes/index.html", "matrix/index.html",
+		"compare/index.html", "compare/liquidfiles-vs-moveit-transfer/index.html", "compare/axway-securetransport-vs-globalscape-eft/index.html",
+		"ports/index.html", "ports/tcp/443/index.html", "ports/tcp/22/index.html", "ports/tcp/28000-30000/index.html", "ports/udp/53/index.html",
+		"services/index.html", "services/https/index.html", "services/ftp-data/index.html", "connect/index.html", "connect/cuteftp-to-moveit-transfer/index.html",
+		"guides/index.html", "guides/active-and-passive-ftp/index.html", "guides/writing-a-product-file/index.html", "guides/tables-in-a-wiki/index.html", "about/index.html",
+		"platforms/index.html", "platforms/windows-powershell/index.html", "platforms/aws-terraform/index.html", "review/index.html", "changes/index.html", "rules/index.html", "deployments/index.html",
+		"deployments/moveit-farm/rules/palo-alto/index.html",
+		// What scripts do for an address.
+		"compare/index.html?p=liquidfiles,moveit-transfer,globalscape-eft", "ports/index.html?q=28500", "matrix/index.html#table.matrix",
+		"rules/index.html#of=moveit-transfer", "products/moveit-transfer/index.html#feature=-ftps", "products/globalscape-eft/index.html#http&port.http=8080",
+		"products/index.html#words=sftp&kind=server", "matrix/index.html#direction=inbound"}
+	for _, name := range files(t, ours.dir, "index.html") {
+		if dir, ok := strings.CutPrefix(name, "deployments/"); ok && dir != "index.html" && !strings.Contains(dir, "/rules/") {
+			config.Pages = append(config.Pages, name)
+		}
+	}
+	for _, slug := range []string{"moveit-transfer", "globalscape-eft"} {
+		flows := product(t, &ours, slug).Flows
+		for _, i := range []int{2, len(flows) / 2, len(flows) - 1} {
+			config.Rows = append(config.Rows, "products/"+slug+"/index.html#"+flows[i].ID)
+		}
+	}
+	config.Pages = append(config.Pages, config.Rows...)
+
+	text, err := json.Marshal(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(node, filepath.Join("web", "shifts.js"), place(t, t.TempDir(), "config.json", string(text)))
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("shifts.js: %v\n%s", err, stderr.String())
+	}
+	loads := ""
+	for line := range strings.Lines(string(out)) {
+		var r struct{ Kind, Where, Text string }
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			t.Fatalf("%v: %q", err, line)
+		}
+		if r.Kind == "done" {
+			loads = r.Text
+			continue
+		}
+		t.Errorf("%s: %s: %s", r.Kind, r.Where, r.Text)
+	}
+	if want := strconv.Itoa(len(config.Pages) * len(config.Widths)); loads != want {
+		t.Errorf("%s pages of %s were looked at", loads, want)
+	}
 }
 
 // undocumented returns a port that the program knows nothing of.

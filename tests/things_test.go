@@ -22,7 +22,7 @@ func TestThings(t *testing.T) {
 	server := httptest.NewServer(http.FileServer(http.Dir(ours.dir)))
 	defer server.Close()
 	done := inBrowser(t, "things.js", map[string]any{"site": server.URL + "/", "dir": ours.dir + "/"})
-	if want := 23; len(done) != want {
+	if want := 24; len(done) != want {
 		t.Errorf("%d steps of %d: %v", len(done), want, done)
 	}
 }

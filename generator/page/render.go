@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"strconv"
+	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
@@ -58,6 +59,7 @@ func (p *Page) AppendHTML(dst []byte, rewrite func(Link) string) []byte {
 type printer struct {
 	page    *Page
 	rewrite func(Link) string
+	widths  []string // of the table at hand
 }
 
 // RegisterFuncs is goldmark's way to ask for the functions.
@@ -172,7 +174,12 @@ func (p *printer) table(w util.BufWriter, _ []byte, n ast.Node, entering bool) (
 	}
 	_, _ = w.WriteString(`<div class="scroll" role="region" tabindex="0" aria-label="`)
 	_, _ = w.Write(util.EscapeHTML([]byte(p.page.labels[n])))
-	_, _ = w.WriteString("\"><table>\n")
+	p.widths = p.page.widths(n)
+	if len(p.widths) > 2 {
+		_, _ = w.WriteString("\"><table class=\"wide\">\n")
+	} else {
+		_, _ = w.WriteString("\"><table>\n")
+	}
 	return ast.WalkContinue, nil
 }
 
@@ -186,14 +193,23 @@ func (p *printer) cell(w util.BufWriter, _ []byte, node ast.Node, entering bool)
 		_, _ = w.WriteString("</" + tag + ">\n")
 		return ast.WalkContinue, nil
 	}
-	class := ""
+	var classes []string
 	switch n.Alignment {
 	case table.AlignRight:
-		class = ` class="al-r"`
+		classes = append(classes, "al-r")
 	case table.AlignCenter:
-		class = ` class="al-c"`
+		classes = append(classes, "al-c")
 	}
-	_, _ = w.WriteString("<" + tag + scope + class + ">")
+	if scope != "" {
+		if width := p.widths[column(n)]; width != "" {
+			classes = append(classes, width)
+		}
+	}
+	_, _ = w.WriteString("<" + tag + scope)
+	if len(classes) > 0 {
+		_, _ = w.WriteString(` class="` + strings.Join(classes, " ") + `"`)
+	}
+	_ = w.WriteByte('>')
 	return ast.WalkContinue, nil
 }
 

@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 	table "github.com/yuin/goldmark/extension/ast"
@@ -67,4 +68,49 @@ func (p *Page) cell(cell ast.Node) string {
 	}
 	end()
 	return strings.TrimSpace(strings.Join(parts, "\n"))
+}
+
+// widths are the classes of a table's columns by what is the longest in each,
+// so that its rows move nothing while they arrive; none for the widest, which
+// takes what is left, and for others of more than a line.
+func (p *Page) widths(n ast.Node) []string {
+	var longest []int
+	for row := n.FirstChild(); row != nil; row = row.NextSibling() {
+		for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
+			at := column(cell)
+			if at == len(longest) {
+				longest = append(longest, 0)
+			}
+			longest[at] = max(longest[at], utf8.RuneCountInString(p.plain(cell)))
+		}
+	}
+	out := make([]string, len(longest))
+	widest := 0
+	for i, n := range longest {
+		if n > longest[widest] {
+			widest = i
+		}
+		for _, w := range [...]struct {
+			most  int
+			class string
+		}{{4, "w1"}, {10, "w2"}, {12, "w3"}, {18, "w4"}, {30, "w6"}} {
+			if n <= w.most {
+				out[i] = w.class
+				break
+			}
+		}
+	}
+	if len(out) > 0 {
+		out[widest] = ""
+	}
+	return out
+}
+
+// column counts the cells before one in its row.
+func column(cell ast.Node) int {
+	i := 0
+	for c := cell.PreviousSibling(); c != nil; c = c.PreviousSibling() {
+		i++
+	}
+	return i
 }

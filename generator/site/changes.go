@@ -149,11 +149,10 @@ func (s *Site) ruleChanges(m *markup, p *changes.Product, title, id string, rule
 	if len(rules) == 0 {
 		return
 	}
-	m.raw(`<div class="scroll" role="region" aria-labelledby="table.`).text(id).raw(`" tabindex="0"><table><caption id="table.`).text(id).raw(`">`, title,
-		`</caption><thead><tr><th scope="col">Ports</th><th scope="col">From</th><th scope="col">To</th><th scope="col">For</th></tr></thead><tbody>`)
+	m.raw(`<div class="scroll" role="region" aria-labelledby="table.`).text(id).raw(`" tabindex="0"><table class="stack"><caption id="table.`).text(id).raw(`">`, title, `</caption>`).columns("Ports", "From", "To", "For")
 	known := s.Catalog.Product(p.Slug)
 	for _, r := range rules {
-		m.raw(`<tr><th scope="row"><span class="port">`).text(r.Ports).raw(`</span></th><td>`).text(r.From).raw(`</td><td>`).text(r.To).raw(`</td><td>`)
+		m.raw(`<tr><th scope="row"><span class="port">`).text(r.Ports).raw(`</span></th><td data-label="From">`).text(r.From).raw(`</td><td data-label="To">`).text(r.To).raw(`</td><td data-label="For">`)
 		for i, f := range r.Flows {
 			if i > 0 {
 				m.raw(`, `)
@@ -166,7 +165,11 @@ func (s *Site) ruleChanges(m *markup, p *changes.Product, title, id string, rule
 		}
 		m.raw(`</td></tr>`)
 	}
-	m.raw(`</tbody></table></div>`)
+	if m.page == changesPath {
+		m.raw(`</tbody></table></div>`)
+	} else {
+		m.copied("Copy")
+	}
 }
 
 // upgrades appends what differs from each version of a product to the next.

@@ -64,15 +64,15 @@ type connectsView struct {
 
 func (s *Site) connectsPage() ([]byte, error) {
 	m := &markup{page: connectPath}
-	m.raw(`<div class="scroll" role="region" aria-labelledby="table.pairs" tabindex="0"><table><caption id="table.pairs">`,
+	m.sorter(len(s.pairs)).raw(`<div class="scroll" role="region" aria-labelledby="table.pairs" tabindex="0"><table class="stack"><caption id="table.pairs">`,
 		counted(len(s.pairs), "pair", "pairs"), ` of products that talk</caption>`).columns("Pair", "The first opens", "The second opens", "Other ways")
 	for i := range s.pairs {
 		p := &s.pairs[i]
-		m.raw(`<tr><th scope="row">`).link(table.ConnectPath(p), "", p.Client.Name+" to "+p.Server.Name).raw(`</th><td>`)
+		m.raw(`<tr><th scope="row">`).link(table.ConnectPath(p), "", p.Client.Name+" to "+p.Server.Name).raw(`</th><td data-label="The first opens">`)
 		s.opened(m, p, func(l *network.PairLink) bool { return l.Usual && !l.Back })
-		m.raw(`</td><td>`)
+		m.raw(`</td><td data-label="The second opens">`)
 		s.opened(m, p, func(l *network.PairLink) bool { return l.Usual && l.Back })
-		m.raw(`</td><td>`)
+		m.raw(`</td><td data-label="Other ways">`)
 		var ways []string
 		for j := range p.Links {
 			l := &p.Links[j]
@@ -290,7 +290,14 @@ func (s *Site) pairTable(m *markup, p *network.Pair, usual bool) {
 	if !usual {
 		id, title = "table.other", "Other ways, each only if both sides are set up for it"
 	}
-	m.raw(`<div class="scroll" role="region" aria-labelledby="`, id, `" tabindex="0"><table class="flows pairs"><caption id="`, id, `">`, title,
+	rows := 0
+	for i := range p.Links {
+		if p.Links[i].Usual == usual {
+			rows++
+		}
+	}
+	m.sorter(rows)
+	m.raw(`<div class="scroll" role="region" aria-labelledby="`, id, `" tabindex="0"><table class="stack flows"><caption id="`, id, `">`, title,
 		`</caption>`).columns("Port", "Service", "Opened by → to", "Need on each side", "What to know, and both documents")
 	for i := range p.Links {
 		if p.Links[i].Usual == usual {

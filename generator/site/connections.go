@@ -26,12 +26,13 @@ func (w *networkWriter) table(id, class, caption string, columns ...string) {
 		text(caption).raw(`</caption>`).columns(columns...)
 }
 
-func (w *networkWriter) close() { w.m.raw(`</tbody></table></div>`) }
+func (w *networkWriter) close() { w.m.copied("Copy") }
 
 // connections is the table of all rows, which diagrams and the other tables
 // point at.
 func (w *networkWriter) connections() {
-	w.table("connections", "links", "Connections, as their initiators open them", "No.", "Ports", "Service", "From → to", "Firewalls on the way", "Need", "Product and source")
+	w.m.sorter(len(w.rows))
+	w.table("connections", "stack links", "Connections, as their initiators open them", "No.", "Ports", "Service", "From → to", "Firewalls on the way", "Need", "Product and source")
 	for i := range w.rows {
 		r := &w.rows[i]
 		p := w.s.Catalog.Product(r.Instance.Product)
@@ -297,7 +298,7 @@ func (w *networkWriter) published() {
 	if len(list) == 0 {
 		return
 	}
-	w.table("published", "nat", "Public addresses and where they lead", "Public address", "Own address", "Host", "Translated by", "Ports from outside", "Connections")
+	w.table("published", "wide", "Public addresses and where they lead", "Public address", "Own address", "Host", "Translated by", "Ports from outside", "Connections")
 	for _, x := range list {
 		rows := w.carrying(func(l *network.Link) bool {
 			return slices.Contains(l.To.Hosts, x.Host) && w.n.Publishes(w.s.Catalog, l, x.Host) >= 0
@@ -313,7 +314,7 @@ func (w *networkWriter) published() {
 		if len(rows) == 0 {
 			w.m.raw(`none`)
 		}
-		w.m.raw(`</td><td>`)
+		w.m.raw(`</td><td class="al-r">`)
 		w.numbers(rows)
 		w.m.raw(`</td></tr>`)
 	}
@@ -327,7 +328,7 @@ func (w *networkWriter) hidden() {
 	if !slices.ContainsFunc(d.Firewalls, func(f catalog.Firewall) bool { return len(f.Egress) > 0 }) {
 		return
 	}
-	w.table("egress", "nat", "Source addresses that inside hosts show", "Beyond", "They show", "Coming from", "Connections")
+	w.table("egress", "wide", "Source addresses that inside hosts show", "Beyond", "They show", "Coming from", "Connections")
 	for i := range d.Firewalls {
 		f := &d.Firewalls[i]
 		if len(f.Egress) == 0 {
@@ -348,7 +349,7 @@ func (w *networkWriter) hidden() {
 		}
 		w.m.raw(`<tr><th scope="row"><a href="#`, f.ID, `">`).text(f.Name).raw(`</a></th><td>`)
 		w.addresses(f.Egress)
-		w.m.raw(`</td><td>`).text(w.s.zoneNames(from)).raw(`</td><td>`)
+		w.m.raw(`</td><td>`).text(w.s.zoneNames(from)).raw(`</td><td class="al-r">`)
 		w.numbers(rows)
 		if len(rows) == 0 {
 			w.m.raw(`none`)
@@ -364,7 +365,7 @@ func (w *networkWriter) firewall(f *catalog.Firewall) {
 	through := len(w.carrying(at))
 	w.m.raw(`<h3 id="`, f.ID, `">`).text(f.Name).raw(`</h3><p class="sub">Between `).text(w.s.zoneNames(f.Zones)).raw(`</p>`)
 	w.m.raw(`<details class="rules"><summary>`, counted(through, "connection", "connections"), ` through it, with the addresses that it sees</summary>`)
-	w.table(f.ID, "crossing", f.Name, "No.", "Ports", "Service", "From", "To", "Need")
+	w.table(f.ID, "wide", f.Name, "No.", "Ports", "Service", "From", "To", "Need")
 	none := true
 	for i := range w.rows {
 		r := &w.rows[i]
@@ -444,7 +445,7 @@ func (w *networkWriter) target(l *network.Link, k int) {
 
 // inside are the connections that no firewall sees.
 func (w *networkWriter) inside() {
-	w.table("inside", "crossing", "Connections inside one zone or one host", "No.", "Ports", "Service", "From", "To", "Need")
+	w.table("inside", "wide", "Connections inside one zone or one host", "No.", "Ports", "Service", "From", "To", "Need")
 	none := true
 	for i := range w.rows {
 		r := &w.rows[i]
@@ -475,7 +476,7 @@ func (w *networkWriter) inside() {
 // hosts is the list of the machines, and what each listens on and opens.
 func (w *networkWriter) hosts() {
 	d := w.n.Deployment
-	w.table("hosts", "machines", "Hosts and what they do", "Host", "Zone", "Addresses", "Seen from outside as", "Plays")
+	w.table("hosts", "wide", "Hosts and what they do", "Host", "Zone", "Addresses", "Seen from outside as", "Plays")
 	for i := range d.Hosts {
 		h := &d.Hosts[i]
 		w.m.raw(`<tr id="`, h.ID, `"><th scope="row"><a href="#table.`, h.ID, `">`).text(h.Title()).raw(`</a></th><td>`).text(w.s.Catalog.Zone(h.Zone).Name).raw(`</td><td>`)
@@ -517,7 +518,7 @@ func (w *networkWriter) machine(h *catalog.Host) {
 		return
 	}
 	w.m.raw(`<details class="rules"><summary>`).text(h.Title()).raw(`: `, strconv.Itoa(len(listens)), ` in, `, strconv.Itoa(len(opens)), ` out</summary>`)
-	w.table(h.ID, "crossing", h.Title(), "No.", "Way", "Ports", "Service", "Other end")
+	w.table(h.ID, "wide", h.Title(), "No.", "Way", "Ports", "Service", "Other end")
 	row := func(r *network.Row, way string, other func(*network.Link) *network.Party, want func(*network.Link) bool) {
 		w.m.raw(`<tr class="need-`, string(r.Flow.Need), `"><th scope="row">`)
 		w.numbers([]*network.Row{r})

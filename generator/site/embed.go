@@ -55,30 +55,35 @@ func (s *Site) embedPage(subject string, p *catalog.Product, t *table.Table) ([]
 // wholeTable appends a table with all its columns in little width: who, what
 // and where in a row, and all else of it in a line below.
 func (s *Site) wholeTable(m *markup, t *table.Table) {
-	var columns, below []int
+	var above, below []int
 	for i, c := range t.Columns {
 		switch {
 		case c.ID == t.GroupBy.ID:
 		case c.Kind == table.Prose || c.Kind == table.Citation || slices.Contains([]string{"source_ports", "encryption", "firewalls", "status"}, c.ID):
 			below = append(below, i)
 		default:
-			columns = append(columns, i)
+			above = append(above, i)
 		}
 	}
-	m.raw(`<div class="scroll" role="region" aria-labelledby="table.whole" tabindex="0"><table class="whole"><caption id="table.whole"><h1>`).
+	m.raw(`<div class="scroll" role="region" aria-labelledby="table.whole" tabindex="0"><table class="stack whole"><caption id="table.whole"><h1>`).
 		text(t.Title).raw(`</h1></caption><thead><tr>`)
-	for _, i := range columns {
-		m.raw(`<th scope="col">`).text(t.Columns[i].Title).raw(`</th>`)
+	for _, i := range above {
+		title := t.Columns[i].Title
+		m.raw(`<th scope="col"`)
+		if width := columns[title].width; width != "" {
+			m.raw(` class="`, width, `"`)
+		}
+		m.raw(`>`).text(title).raw(`</th>`)
 	}
 	m.raw(`</tr></thead>`)
-	span := strconv.Itoa(len(columns))
+	span := strconv.Itoa(len(above))
 	for _, g := range t.Groups {
 		if g.Title != "" {
 			m.raw(`<tbody><tr class="group"><th scope="rowgroup" colspan="`, span, `">`).text(g.Title).raw(`</th></tr></tbody>`)
 		}
 		for i := range g.Rows {
 			m.raw(`<tbody data-flow="`).text(g.Rows[i].ID).raw(`">`)
-			wholeRow(m, t, &g.Rows[i], columns)
+			wholeRow(m, t, &g.Rows[i], above)
 			rowBelow(m, t, &g.Rows[i], below, span)
 			m.raw(`</tbody>`)
 		}
@@ -99,7 +104,7 @@ func wholeRow(m *markup, t *table.Table, r *table.Row, columns []int) {
 		case c.ID == "need":
 			m.raw(`<td class="marked need-`, cell.Term, `">`)
 		default:
-			m.raw(`<td>`)
+			m.raw(`<td data-label="`).text(c.Title).raw(`">`)
 		}
 		m.blocks(cell.Blocks).raw(`</td>`)
 	}

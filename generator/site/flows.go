@@ -21,12 +21,12 @@ var directionTitle = map[catalog.Direction]string{
 // flowTable appends the table of a product's flows of one direction.
 func (s *Site) flowTable(m *markup, p *catalog.Product, d catalog.Direction, flows []*catalog.Flow) {
 	id := "table." + string(d)
-	m.raw(`<div class="scroll" role="region" aria-labelledby="`, id, `" tabindex="0"><table class="flows" data-direction="`, string(d), `"><caption id="`, id, `">`).
+	m.raw(`<div class="scroll" role="region" aria-labelledby="`, id, `" tabindex="0"><table class="stack flows" data-direction="`, string(d), `"><caption id="`, id, `">`).
 		text(directionTitle[d]).raw(`</caption>`).columns("Port", "Service", "From → to", "Need", "What to know, and who says so")
 	for _, f := range flows {
 		s.flowRow(m, p, f)
 	}
-	m.raw(`</tbody></table></div>`)
+	m.copied("Copy or embed")
 }
 
 func (s *Site) flowRow(m *markup, p *catalog.Product, f *catalog.Flow) {

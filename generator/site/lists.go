@@ -206,16 +206,16 @@ func servicePath(id string) string { return "/services/" + id + "/" }
 func (s *Site) servicesPage() ([]byte, error) {
 	const path = "/services/"
 	m := &markup{page: path}
-	m.raw(`<div class="scroll" role="region" aria-labelledby="table.services" tabindex="0"><table><caption id="table.services">The vocabulary of services</caption>`).columns("Service", "Usual ports", "Protection", "Registered name", "Products")
+	m.raw(`<div class="scroll" role="region" aria-labelledby="table.services" tabindex="0"><table class="stack"><caption id="table.services">The vocabulary of services</caption>`).columns("Service", "Usual ports", "Protection", "Registered name", "Products")
 	for i := range s.Catalog.Services {
 		v := &s.Catalog.Services[i]
-		m.raw(`<tr><th scope="row">`).link(servicePath(v.ID), "", v.Name).raw(`</th><td>`)
+		m.raw(`<tr><th scope="row">`).link(servicePath(v.ID), "", v.Name).raw(`</th><td data-label="Usual ports">`)
 		s.ports(m, v.Ports)
-		m.raw(`</td><td>`).text(protectionText(v)).raw(`</td><td>`)
+		m.raw(`</td><td data-label="Protection">`).text(protectionText(v)).raw(`</td><td data-label="Registered name">`)
 		if v.IANA != "" {
 			m.raw(`<code>`).text(v.IANA).raw(`</code>`)
 		}
-		m.raw(`</td><td>`)
+		m.raw(`</td><td data-label="Products">`)
 		for j, p := range s.speakers[v.ID] {
 			if j > 0 {
 				m.raw(`, `)

@@ -61,6 +61,21 @@ func (m *markup) resolve(url string) string {
 	return url
 }
 
+// sorter keeps the place of the field that sorts the table behind it where its
+// rows are blocks, until its script (templates/assets/rows.js) shows it.
+func (m *markup) sorter(rows int) *markup {
+	if rows < 2 {
+		return m
+	}
+	return m.raw(`<label class="sort" hidden>Sort by <select></select></label>`)
+}
+
+// copied closes a table, and keeps the place of the button that copies it until
+// its script (templates/assets/table.js) shows it.
+func (m *markup) copied(words string) {
+	m.raw(`</tbody></table></div><div class="actions"><button type="button" hidden>`, words, `</button></div>`)
+}
+
 func (m *markup) bytes() []byte { return m.b }
 
 func appendEscaped(dst []byte, s string) []byte {

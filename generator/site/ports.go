@@ -154,7 +154,7 @@ func (s *Site) useTable(m *markup, id, title string, uses []use) {
 		m.raw(`<p>No product of this catalog.</p>`)
 		return
 	}
-	m.raw(`<div class="scroll" role="region" aria-labelledby="table.`, id, `" tabindex="0"><table><caption class="vh" id="table.`, id, `">`).text(title).
+	m.sorter(len(uses)).raw(`<div class="scroll" role="region" aria-labelledby="table.`, id, `" tabindex="0"><table class="stack uses"><caption class="vh" id="table.`, id, `">`).text(title).
 		raw(`</caption>`).columns("Product", "Direction", "Ports", "Service", "From → to", "Need")
 	for _, u := range uses {
 		p, f := u.product, u.flow

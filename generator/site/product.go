@@ -138,8 +138,8 @@ func (s *Site) featureGroups(p *catalog.Product, path string) []featureGroup {
 }
 
 func (s *Site) endpoints(m *markup, p *catalog.Product) {
-	m.raw(`<div class="scroll" role="region" aria-labelledby="table.endpoints" tabindex="0"><table><caption id="table.endpoints">The parties of its connections</caption>`,
-		`<thead><tr><th scope="col">Party</th><th scope="col">Zone</th><th scope="col">Names and addresses</th><th scope="col">What to know</th></tr></thead><tbody>`)
+	m.raw(`<div class="scroll" role="region" aria-labelledby="table.endpoints" tabindex="0"><table class="stack"><caption id="table.endpoints">The parties of its connections</caption>`).
+		columns("Party", "Zone", "Names and addresses", "What to know")
 	for _, e := range p.Endpoints {
 		m.raw(`<tr id="endpoint.`, e.ID, `"><th scope="row">`).text(e.Name)
 		if e.Self {
@@ -164,7 +164,7 @@ func (s *Site) endpoints(m *markup, p *catalog.Product) {
 		s.lists(m, p, &e)
 		m.raw(`</td><td>`).note(e.Note).raw(`</td></tr>`)
 	}
-	m.raw(`</tbody></table></div>`)
+	m.copied("Copy")
 }
 
 // lists links the lists that firewalls can fetch of a party.
@@ -208,8 +208,8 @@ func (s *Site) software(m *markup, p *catalog.Product) {
 	if len(p.Software) == 0 {
 		return
 	}
-	m.raw(`<div class="scroll" role="region" aria-labelledby="table.software" tabindex="0"><table><caption id="table.software">What must be installed or approved</caption>`,
-		`<thead><tr><th scope="col">Platform</th><th scope="col">Software</th><th scope="col">Identifiers</th><th scope="col">What to know</th><th scope="col">Source</th></tr></thead><tbody>`)
+	m.raw(`<div class="scroll" role="region" aria-labelledby="table.software" tabindex="0"><table class="stack"><caption id="table.software">What must be installed or approved</caption>`).
+		columns("Platform", "Software", "Identifiers", "What to know", "Source")
 	for _, v := range p.Software {
 		m.raw(`<tr id="software.`, v.ID, `"><th scope="row">`).text(v.Platform).raw(`</th><td>`).text(v.Name).raw(`</td><td>`)
 		for i, k := range sortedKeys(v.Identifiers) {
@@ -218,10 +218,10 @@ func (s *Site) software(m *markup, p *catalog.Product) {
 			}
 			m.text(identifierName(k)).raw(` <code>`).text(v.Identifiers[k]).raw(`</code>`)
 		}
-		m.raw(`</td><td>`).note(v.Note).raw(`</td><td class="src">`)
+		m.raw(`</td><td>`).note(v.Note).raw(`</td><td data-label="Source">`)
 		s.citations(m, p, v.Sources)
 		read(m, p, v.Sources)
 		m.raw(`</td></tr>`)
 	}
-	m.raw(`</tbody></table></div>`)
+	m.copied("Copy")
 }

@@ -83,18 +83,19 @@ func (s *Site) reviewPage() ([]byte, error) {
 		return cmp.Or(strings.Compare(string(a.Reviewed), string(b.Reviewed)), strings.Compare(string(a.Oldest), string(b.Oldest)))
 	})
 	m := &markup{page: reviewPath}
-	m.raw(`<div class="scroll" role="region" aria-labelledby="table.review" tabindex="0"><table class="review"><caption id="table.review">`, counted(len(list), "product", "products"), `, the longest unchecked first</caption>`).
+	m.sorter(len(list)).raw(`<div class="scroll" role="region" aria-labelledby="table.review" tabindex="0"><table class="stack"><caption id="table.review">`, counted(len(list), "product", "products"), `, the longest unchecked first</caption>`).
 		columns("Product", "Checked", "Oldest source read", "Sources", "Connections", "Contested", "Port not stated", "Rests on one source of several")
 	for _, p := range list {
-		m.raw(`<tr><th scope="row">`).link(productPath(p.Slug), "", p.Name).raw(`</th><td>`)
+		m.raw(`<tr><th scope="row">`).link(productPath(p.Slug), "", p.Name).raw(`</th><td data-label="Checked">`)
 		date(m, p.Reviewed)
-		m.raw(`</td><td>`)
+		m.raw(`</td><td data-label="Oldest source read">`)
 		date(m, p.Oldest)
-		m.raw(`</td><td>`, strconv.Itoa(len(p.Sources)))
+		m.raw(`</td><td data-label="Sources">`, strconv.Itoa(len(p.Sources)))
 		if p.Undated > 0 {
 			m.raw(` <span class="sub">`, strconv.Itoa(p.Undated), ` without a version or date</span>`)
 		}
-		m.raw(`</td><td class="al-r">`, strconv.Itoa(len(p.Flows)), `</td><td>`, countOrNone(len(p.Contested)), `</td><td>`, countOrNone(len(p.Unstated)), `</td><td>`, countOrNone(p.Single), `</td></tr>`)
+		m.raw(`</td><td class="al-r" data-label="Connections">`, strconv.Itoa(len(p.Flows)), `</td><td data-label="Contested">`, countOrNone(len(p.Contested)),
+			`</td><td data-label="Port not stated">`, countOrNone(len(p.Unstated)), `</td><td data-label="Rests on one source of several">`, countOrNone(p.Single), `</td></tr>`)
 	}
 	m.raw(`</tbody></table></div>`)
 	v := reviewView{base: base{site: s, Path: reviewPath, Title: "Review", State: s.wholeState(), Description: "Where the catalog is weakest: what was checked longest ago, what documents contradict each other about, and what no document states."},

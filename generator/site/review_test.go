@@ -84,7 +84,7 @@ retrieved = 2025-12-24
 	}
 	row := text[late:]
 	row, _, _ = strings.Cut(row, "</tr>")
-	for _, want := range []string{`datetime="2026-05-01"`, `datetime="2025-12-24"`, `1 without a version or date`, `<td class="al-r">2</td><td>1</td><td>1</td><td>1</td>`} {
+	for _, want := range []string{`datetime="2026-05-01"`, `datetime="2025-12-24"`, `1 without a version or date`, `data-label="Connections">2</td><td data-label="Contested">1</td><td data-label="Port not stated">1</td><td data-label="Rests on one source of several">1</td>`} {
 		if !strings.Contains(row, want) {
 			t.Errorf("the row has no %q: %s", want, row)
 		}

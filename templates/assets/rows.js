@@ -1,4 +1,5 @@
-// Tables that sort, and lists of rows that are filtered by words. Both leave
+// Tables that sort, by their heads or, where rows are blocks, by a field, and
+// lists of rows that are filtered by words. Both leave
 // the rows their ids; other scripts may hide rows by "hidden" meanwhile.
 (function () {
   'use strict';
@@ -34,8 +35,13 @@
     need: function (a, b) { return a - b; }
   };
 
+  // sorters sort a table by the column of a number, "ascending", "descending" or
+  // back to how the document has it. What has no value stays last.
+  const sorters = new Map();
+  const fields = []; // each tells how its table is sorted
+
   // sortable gives heads of a table that have an order a button: once up, once
-  // down, and back to how the document has it. What has no value stays last.
+  // down, and back.
   function sortable(table) {
     const heads = Array.from(table.tHead.rows[0].cells), body = table.tBodies[0];
     const original = Array.from(body.rows);
@@ -43,33 +49,58 @@
       return row.cells.length === heads.length && Array.from(row.cells).every(function (c) { return c.colSpan === 1 && c.rowSpan === 1; });
     });
     if (!plain) return;
+    sorters.set(table, function (at, next) {
+      const th = heads[at];
+      heads.forEach(function (h) { h.removeAttribute('aria-sort'); });
+      let rows = original;
+      if (next) {
+        const order = th.dataset.order;
+        th.setAttribute('aria-sort', next);
+        const of = new Map(original.map(function (row) {
+          const cell = row.cells[at];
+          return [row, 'sort' in cell.dataset ? cell.dataset.sort : keys[order](cell)];
+        }));
+        const none = function (row) { return of.get(row) === undefined || of.get(row) === ''; };
+        const sign = next === 'ascending' ? 1 : -1;
+        rows = original.slice().sort(function (a, b) { return none(a) - none(b) || none(a) ? none(a) - none(b) : sign * compare[order](of.get(a), of.get(b)); });
+      }
+      body.append.apply(body, rows);
+      fields.forEach(function (tell) { tell(); });
+    });
     heads.forEach(function (th, at) {
-      const order = th.dataset.order;
-      if (!order) return;
+      if (!th.dataset.order) return;
       const button = document.createElement('button');
       button.type = 'button';
       button.append.apply(button, Array.from(th.childNodes));
       th.append(button);
       button.addEventListener('click', function () {
-        const next = { none: 'ascending', ascending: 'descending', descending: '' }[th.getAttribute('aria-sort') || 'none'];
-        heads.forEach(function (h) { h.removeAttribute('aria-sort'); });
-        let rows = original;
-        if (next) {
-          th.setAttribute('aria-sort', next);
-          const of = new Map(original.map(function (row) {
-            const cell = row.cells[at];
-            return [row, 'sort' in cell.dataset ? cell.dataset.sort : keys[order](cell)];
-          }));
-          const none = function (row) { return of.get(row) === undefined || of.get(row) === ''; };
-          const sign = next === 'ascending' ? 1 : -1;
-          rows = original.slice().sort(function (a, b) { return none(a) - none(b) || none(a) ? none(a) - none(b) : sign * compare[order](of.get(a), of.get(b)); });
-        }
-        body.append.apply(body, rows);
+        sorters.get(table)(at, { none: 'ascending', ascending: 'descending', descending: '' }[th.getAttribute('aria-sort') || 'none']);
       });
     });
   }
   document.querySelectorAll('table').forEach(function (table) {
     if (table.querySelector('thead th[data-order]')) sortable(table);
+  });
+
+  // A field sorts the table behind it, or all tables that its form filters.
+  document.querySelectorAll('.sort').forEach(function (label) {
+    const form = label.closest('form'), select = label.querySelector('select');
+    const tables = Array.from(form ? document.querySelectorAll(form.dataset.rows) : label.nextElementSibling.querySelectorAll('tbody'), function (e) { return e.closest('table'); })
+      .filter(function (table, i, all) { return sorters.has(table) && all.indexOf(table) === i; });
+    if (!tables.length) return;
+    select.append(new Option('as listed', ''));
+    tables[0].querySelectorAll('th[data-order]').forEach(function (th) {
+      select.append(new Option(th.innerText + ' ↑', th.cellIndex + ' ascending'), new Option(th.innerText + ' ↓', th.cellIndex + ' descending'));
+    });
+    select.addEventListener('change', function () {
+      const [at, next] = select.value.split(' ');
+      tables.forEach(function (table) { sorters.get(table)(+at, next); });
+    });
+    fields.push(function () {
+      const th = tables[0].querySelector('[aria-sort]');
+      select.value = th ? th.cellIndex + ' ' + th.getAttribute('aria-sort') : '';
+    });
+    label.hidden = false;
   });
 
   // wanted makes a test of a row from words, all of which it must have. A

@@ -262,12 +262,14 @@
     b.addEventListener('click', function () { act(b); });
     return b;
   }
-  place.appendChild(button('Copy or embed', 'all connections', function (b) { whole(function (t) { show(t, '', b); }); }));
+  place.replaceChildren(button('Copy or embed', 'all connections', function (b) { whole(function (t) { show(t, '', b); }); }));
   document.querySelectorAll('main .scroll > table').forEach(function (shown) {
     var direction = shown.classList.contains('flows') && shown.caption.id.replace('table.', '');
-    shown.parentNode.after(element('div', { 'class': 'actions' }, [button(direction ? 'Copy or embed' : 'Copy', shown.caption.innerText, function (b) {
+    var kept = shown.parentNode.nextElementSibling; // the button's place
+    if (!kept || !kept.matches('.actions')) return;
+    kept.replaceChildren(button(direction ? 'Copy or embed' : 'Copy', shown.caption.innerText, function (b) {
       if (direction) whole(function (t) { show(t, direction, b); });
       else show(asShown(shown), '', b);
-    })]));
+    }));
   });
 })();

@@ -1,5 +1,6 @@
-// The page's own switch between light and dark. It stands in the head and is
-// not deferred, so that no page flashes; a choice is kept in this browser alone.
+// The page's own switch between light and dark, and the room for what an address
+// asks of scripts. It stands in the head and is not deferred, so that no page
+// flashes or jumps; a choice is kept in this browser alone.
 (function () {
   'use strict';
   var key = 'portolan-theme';
@@ -16,6 +17,19 @@
     if (button) button.setAttribute('aria-pressed', isDark());
   }
   apply();
+
+  // Answers, comparisons and rules that the address asks for push nothing down
+  // when they come: they have the window's height until the first input.
+  var root = document.documentElement;
+  if (/[?&][pq]=|[#&]of=/.test(location.search + location.hash)) {
+    root.dataset.asked = '';
+    document.addEventListener('input', function () { delete root.dataset.asked; }, { once: true });
+  }
+  // A page that an address has choices for is seen once they are made.
+  if (/[#&](?!of=)[\w.-]+=/.test(location.hash)) {
+    root.dataset.held = '';
+    document.addEventListener('DOMContentLoaded', function () { delete root.dataset.held; }); // the deferred scripts have run
+  }
 
   document.addEventListener('DOMContentLoaded', function () {
     var button = document.querySelector('button.theme');

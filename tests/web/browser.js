@@ -67,8 +67,8 @@ async function wide(page, where) {
   if (found) report('overflow', where, found);
 }
 
-// shifts reports what moves while a page loads, beyond what a table moves whose
-// rows arrive in parts on a busy machine; Lighthouse is stricter with fewer pages.
+// shifts reports what moves while a page loads; shifts.js loads more of them,
+// and slower.
 async function shifts(page, where) {
   const moved = await page.evaluate(() => new Promise((resolve) => {
     new PerformanceObserver((list) => resolve(list.getEntries().map((e) => ({
@@ -77,12 +77,12 @@ async function shifts(page, where) {
     setTimeout(() => resolve([]), 100);
   }));
   const sum = moved.reduce((n, m) => n + m.value, 0);
-  if (sum > 0.1) report('shift', where, sum.toFixed(4) + ': ' + moved[0].what);
+  if (sum > 0.001) report('shift', where, sum.toFixed(4) + ': ' + moved[0].what);
 }
 
-// audit runs axe, of the dark colours what depends on colours. Contrast is
-// measured on the page laid flat as well, because axe gives up on cells that
-// scroll or stick.
+// audit runs axe, on phones with the size of targets, and of the dark colours
+// what depends on colours. Contrast is measured on the page laid flat as well,
+// because axe gives up on cells that scroll or stick.
 async function audit(page, where, dark = false) {
   await page.evaluate(axe);
   const run = async (options, note) => {
@@ -92,7 +92,7 @@ async function audit(page, where, dark = false) {
     }
   };
   const contrast = { resultTypes: ['violations'], runOnly: ['color-contrast'], preload: false };
-  await run(dark ? contrast : { resultTypes: ['violations'], preload: false }, '');
+  await run(dark ? contrast : { resultTypes: ['violations'], preload: false, rules: { 'target-size': { enabled: page.viewportSize().width < 640 } } }, '');
   await page.evaluate(() => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync('* { position: static !important; overflow: visible !important; max-block-size: none !important; } .vh, .skip { display: none !important; }');

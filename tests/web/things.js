@@ -104,6 +104,37 @@ async function main() {
     await need.click();
     same(await ids(), before, 'the document’s order');
   });
+  await step('sorting on a phone', config.site + 'products/index.html', async (page) => {
+    const field = page.getByLabel('Sort by');
+    expect(!await field.isVisible(), 'there is a field beside heads that sort');
+    await page.setViewportSize({ width: 360, height: 800 });
+    expect(await field.isVisible() && !await page.locator('thead').isVisible(), 'there is no field, or there are heads');
+    const original = await names(page), up = collated(original);
+    await field.selectOption({ label: 'Product ↓' });
+    same(await names(page), up.slice().reverse(), 'down');
+    await field.selectOption({ label: 'Product ↑' });
+    same(await names(page), up, 'up');
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const head = page.locator('thead th', { hasText: 'Product' });
+    same(await head.getAttribute('aria-sort'), 'ascending', 'the head says');
+    await head.getByRole('button').click();
+    same(await field.locator('option:checked').innerText(), 'Product ↓', 'the field says');
+    await field.evaluate((e) => { e.selectedIndex = 0; e.dispatchEvent(new Event('change')); });
+    same(await names(page), original, 'as listed');
+    // One field for all tables that one form filters, and for a table without a form.
+    await page.goto(config.site + product);
+    same(await page.getByLabel('Sort by').count(), 1, 'fields of a product');
+    await page.setViewportSize({ width: 360, height: 800 });
+    await page.getByLabel('Sort by').selectOption({ label: 'Need ↓' });
+    for (const table of await page.locator('table.flows').all()) {
+      const ranks = await table.locator('tbody tr').evaluateAll((rows) => rows.map((r) => ['required', 'conditional', 'optional', 'forbidden'].indexOf(r.dataset.need)));
+      same(ranks, ranks.slice().sort().reverse(), 'needs');
+    }
+    await page.goto(config.site + 'ports/tcp/443/index.html');
+    await page.getByLabel('Sort by').first().selectOption({ label: 'Service ↑' });
+    const services = await page.locator('table.uses').first().locator('tbody td:nth-child(4)').allInnerTexts();
+    same(services, collated(services), 'services');
+  });
   await step('printed heads', config.site + product, async (page) => {
     await page.emulateMedia({ media: 'print' });
     const shown = await page.locator('table.flows thead th button').evaluateAll((list) => list.map((b) => getComputedStyle(b).display));
