@@ -102,7 +102,7 @@ func TestStyleIsCalm(t *testing.T) {
 
 // TestStyleIsSmall holds the size of both style sheets, as they are sent.
 func TestStyleIsSmall(t *testing.T) {
-	const most = 42 << 10
+	const most = 34 << 10
 	sum := 0
 	for _, name := range files(t, ours.dir, ".css") {
 		sum += len(ours.read(t, name))

@@ -230,7 +230,7 @@ func (s *Site) compareTable(m *markup, id, caption string, heads []string, sides
 	if id == "conflicts" {
 		none = ` data-none="` + noCollision + `"`
 	}
-	m.raw(`<div class="scroll" role="region" aria-labelledby="table.`, id, `" tabindex="0"><table class="compare"`, none, `><caption id="table.`, id, `">`, caption, `</caption><thead><tr>`)
+	m.raw(`<div class="scroll" role="region" aria-labelledby="table.`, id, `" tabindex="0"><table class="stack compare"`, none, `><caption id="table.`, id, `">`, caption, `</caption><thead><tr>`)
 	for _, h := range heads {
 		m.raw(`<th scope="col">`, h, `</th>`)
 	}

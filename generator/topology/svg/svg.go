@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"slices"
 	"strings"
 
 	"portolan/generator/topology"
@@ -61,38 +62,70 @@ func Dark() string { return dark }
 // below the class "diagram".
 func Stylesheet() string {
 	var b strings.Builder
+	usual := topology.StyleRequired.Look().Width
+	fmt.Fprintf(&b, ".diagram { display: block; color: %v; }\n.diagram text, .diagram tspan { font: %dpx %s; fill: currentColor; }\n.diagram .way { fill: none; stroke-width: %d; }\n",
+		topology.Ink, topology.LineText.Size(), sans, usual)
+	var fonts, colors, ways []rule
 	for role := topology.ZoneText; role <= topology.LegendText; role++ {
-		weight, family := "", sans
+		if size := role.Size(); size != topology.LineText.Size() {
+			fonts = append(fonts, rule{roles[role], fmt.Sprintf("font-size: %dpx", size)})
+		}
 		if role.Bold() {
-			weight = "600 "
+			fonts = append(fonts, rule{roles[role], "font-weight: 600"})
 		}
 		if role.Mono() {
-			family = mono
+			fonts = append(fonts, rule{roles[role], "font-family: " + mono})
 		}
-		fmt.Fprintf(&b, ".diagram .%s { font: %s%dpx %s; }\n", roles[role], weight, role.Size(), family)
 	}
 	for _, v := range []struct {
 		selector, property string
 		color              topology.Color
 	}{
-		{"", "color", topology.Ink}, {" .tl", "color", topology.FaintInk}, {" .tk", "color", topology.FaintInk}, {" .tw", "color", topology.WallInk},
-		{" .paper", "fill", topology.Paper}, {" .sign", "fill", topology.Paper},
-		{" .band > rect", "fill", topology.BandFill}, {" .band > rect", "stroke", topology.BandLine}, {" .off .head", "fill", topology.BandFill},
-		{" .box > rect", "fill", topology.BoxFill}, {" .box > rect", "stroke", topology.BoxLine}, {" .rule", "stroke", topology.BandLine},
-		{" .own > rect", "fill", topology.OwnFill}, {" .own > rect", "stroke", topology.OwnLine},
-		{" .brick", "fill", topology.WallFill}, {" .mortar", "stroke", topology.WallJoint},
+		{"tl", "color", topology.FaintInk}, {"tk", "color", topology.FaintInk}, {"tw", "color", topology.WallInk},
+		{"paper", "fill", topology.Paper}, {"sign", "fill", topology.Paper},
+		{"band > rect", "fill", topology.BandFill}, {"band > rect", "stroke", topology.BandLine}, {"off .head", "fill", topology.BandFill},
+		{"box > rect", "fill", topology.BoxFill}, {"box > rect", "stroke", topology.BoxLine}, {"rule", "stroke", topology.BandLine},
+		{"own > rect", "fill", topology.OwnFill}, {"own > rect", "stroke", topology.OwnLine},
+		{"brick", "fill", topology.WallFill}, {"mortar", "stroke", topology.WallJoint},
 	} {
-		fmt.Fprintf(&b, ".diagram%s { %s: %v; }\n", v.selector, v.property, v.color)
+		colors = append(colors, rule{v.selector, fmt.Sprintf("%s: %v", v.property, v.color)})
 	}
 	for style := topology.StyleRequired; style <= topology.StyleForbidden; style++ {
 		look := style.Look()
-		fmt.Fprintf(&b, ".diagram .%s { color: %v; }\n.diagram .%s .way { stroke-width: %d;", styles[style], look.Color, styles[style], look.Width)
-		if look.Dash != nil {
-			fmt.Fprintf(&b, " stroke-dasharray: %s;", strings.Trim(fmt.Sprint(look.Dash), "[]"))
+		colors = append(colors, rule{styles[style], fmt.Sprintf("color: %v", look.Color)})
+		if look.Width != usual {
+			ways = append(ways, rule{styles[style] + " .way", fmt.Sprintf("stroke-width: %d", look.Width)})
 		}
-		b.WriteString(" }\n")
+		if look.Dash != nil {
+			ways = append(ways, rule{styles[style] + " .way", "stroke-dasharray: " + strings.Trim(fmt.Sprint(look.Dash), "[]")})
+		}
 	}
+	write(&b, fonts)
+	write(&b, colors)
+	write(&b, ways)
 	return b.String() + rules
+}
+
+// rule is one declaration for what a class in drawings and what follows it select.
+type rule struct{ selector, declaration string }
+
+// write prints rules; a declaration stands once, for all that have it.
+func write(b *strings.Builder, list []rule) {
+	for i, r := range list {
+		if slices.ContainsFunc(list[:i], func(o rule) bool { return o.declaration == r.declaration }) {
+			continue
+		}
+		for j, o := range list[i:] {
+			switch {
+			case o.declaration != r.declaration:
+				continue
+			case j > 0:
+				b.WriteString(", ")
+			}
+			b.WriteString(".diagram ." + o.selector)
+		}
+		b.WriteString(" { " + r.declaration + "; }\n")
+	}
 }
 
 // The classes of what is drawn.
