@@ -219,16 +219,37 @@ func forbidding(t *testing.T, p *catalog.Product, page json.RawMessage) (*catalo
 	return &out, text
 }
 
-// TestProfileSelects holds the script's choice of flows and ports against
-// network.Select and the rule builder, for every product and many choices, and
-// through the address that carries them.
-func TestProfileSelects(t *testing.T) {
+// answers are what the page's scripts say of choices of products.
+func answers(t *testing.T, subjects any) (out [][]outcome) {
+	t.Helper()
 	node := tool(t, "node", "nodejs")
 	for _, name := range []string{"profile.js", "fragment.js", "ports.js"} { // what is read here, a cached result depends on
 		if _, err := os.ReadFile(filepath.Join("..", "templates", "assets", name)); err != nil {
 			t.Fatal(err)
 		}
 	}
+	input, err := json.Marshal(subjects)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(node, filepath.Join("web", "select.js"))
+	cmd.Stdin = bytes.NewReader(input)
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	text, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("select.js: %v\n%s", err, stderr.String())
+	}
+	if err := json.Unmarshal(text, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TestProfileSelects holds the script's choice of flows and ports against
+// network.Select and the rule builder, for every product and many choices, and
+// through the address that carries them.
+func TestProfileSelects(t *testing.T) {
 	type spoken struct {
 		Version  string            `json:"version"`
 		Features []string          `json:"features"`
@@ -285,22 +306,7 @@ func TestProfileSelects(t *testing.T) {
 			t.Errorf("no product has what is to be tried: %s", what)
 		}
 	}
-	input, err := json.Marshal(subjects)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(node, filepath.Join("web", "select.js"))
-	cmd.Stdin = bytes.NewReader(input)
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("select.js: %v\n%s", err, stderr.String())
-	}
-	var got [][]outcome
-	if err := json.Unmarshal(out, &got); err != nil {
-		t.Fatal(err)
-	}
+	got := answers(t, subjects)
 	if len(got) != len(of) {
 		t.Fatalf("%d answers for %d products", len(got), len(of))
 	}
@@ -318,7 +324,6 @@ func TestProfileSelects(t *testing.T) {
 // TestProfileMoves holds that the port of a connection moves along with that of
 // another which it follows, and that no change leaves one without a port.
 func TestProfileMoves(t *testing.T) {
-	node := tool(t, "node", "nodejs")
 	type m = map[string]any
 	flow := func(id, ports string, follows any) m {
 		f := m{"id": id, "need": "required", "ports": ports, "settable": true}
@@ -344,17 +349,7 @@ func TestProfileMoves(t *testing.T) {
 		{"a base that cannot be", map[string]string{"base": "tcp/0"}, map[string]string{}},
 		{"around itself", map[string]string{"round": "tcp/2"}, map[string]string{"round": "tcp/2"}},
 	} {
-		input, err := json.Marshal([]m{{"product": product, "choices": []m{{"version": "", "features": []string{}, "flows": []string{}, "all": false, "ports": k.ports}}}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		cmd := exec.Command(node, filepath.Join("web", "select.js"))
-		cmd.Stdin = bytes.NewReader(input)
-		out, err := cmd.Output()
-		var got [][]outcome
-		if err != nil || json.Unmarshal(out, &got) != nil {
-			t.Fatalf("%v: %s", err, out)
-		}
+		got := answers(t, []m{{"product": product, "choices": []m{{"version": "", "features": []string{}, "flows": []string{}, "all": false, "ports": k.ports}}}})
 		if diff := cmp.Diff(k.wants, got[0][0].Ports); diff != "" {
 			t.Errorf("%s: %s", k.name, diff)
 		}

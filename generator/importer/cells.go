@@ -222,7 +222,7 @@ func list(text, word string) []string {
 }
 
 var (
-	leastTLS = regexp.MustCompile(`;? ?tls (1\.[0-3]) or newer`)
+	leastTLS = regexp.MustCompile(`(;| with)? ?tls (1\.[0-3]) or newer`)
 	protects = map[catalog.Encryption]*regexp.Regexp{
 		catalog.TLS: regexp.MustCompile(`\b(tls|ssl)\b`), catalog.StartTLS: regexp.MustCompile(`\bstarttls\b`), catalog.SSH: regexp.MustCompile(`\bssh\b`),
 		catalog.Clear: regexp.MustCompile(`\b(none|no|clear|plain)\b`), catalog.Payload: regexp.MustCompile(`\bcontent encrypted\b`),
@@ -233,8 +233,8 @@ var (
 func protections(cell string) (out []catalog.Encryption, least string) {
 	lower := strings.ToLower(cell)
 	if m := leastTLS.FindStringSubmatch(lower); m != nil {
-		least = m[1]
-		if lower != m[0] && strings.HasPrefix(m[0], ";") {
+		least = m[2]
+		if lower != m[0] && m[1] != "" {
 			lower = strings.Replace(lower, m[0], "", 1)
 		}
 	}

@@ -3,15 +3,22 @@ package lookup_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"portolan/generator/bench"
+	"portolan/generator/catalog"
 	"portolan/generator/lookup"
+	"portolan/generator/netspec"
 )
 
 // node is the program that runs the page's script. A person's machine may be
@@ -79,7 +86,7 @@ func sameAnswers(t *testing.T, x *lookup.Index, queries []string) {
 			t.Fatal(err)
 		}
 		if !reflect.DeepEqual(inPage, want) {
-			t.Errorf("query %.300q\npage %.2000s\nhere %.2000s", queries[i], pretty(t, inPage), pretty(t, want))
+			t.Errorf("query %.300q\n%s", queries[i], cmp.Diff(want, inPage))
 		}
 	}
 }
@@ -105,6 +112,54 @@ func TestPageRandom(t *testing.T) {
 	sameAnswers(t, fixture(), randomQueries(1000))
 	sameAnswers(t, lookup.New(bench.Catalog(2000)), randomQueries(300))
 	sameAnswers(t, lookup.New(bench.Catalog(6000)), []string{"tcp", "mo", "m", "in", "ser tcp", "se in", "mo 443", "in 443", "1-1024"}) // more than MaxFound
+}
+
+// TestPageCrowded asks for ports that more flows have than an answer shows:
+// wide ranges one over another, some of them closed, some in sets with others,
+// some said by another source only, and ports that are the client's choice.
+func TestPageCrowded(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 5))
+	ports := func() netspec.PortSet {
+		low := 1 + r.IntN(500)
+		high := low + r.IntN(300)
+		text := []string{
+			fmt.Sprintf("tcp/%d-%d", low, high), fmt.Sprintf("udp/%d-%d", low, high), fmt.Sprintf("tcp/%d-%d udp/%d", low, high, low+r.IntN(200)),
+			fmt.Sprintf("tcp/%d", low), fmt.Sprintf("tcp/%d udp/%d-%d", low, low/2+1, high), fmt.Sprintf("tcp/%d,%d-%d", low, low+250, high+300),
+			fmt.Sprintf("udp/1-%d", high), "tcp/443", "tcp/*", "tcp/1-65535", "any", "icmp/8", "icmp/8 icmp/13 udp/53", "esp", "sctp/2905-2910",
+		}
+		var set netspec.PortSet
+		if err := set.UnmarshalText([]byte(text[min(r.IntN(2*len(text)), r.IntN(len(text)))])); err != nil {
+			t.Fatal(err)
+		}
+		return set
+	}
+	c := bench.Catalog(4000)
+	for _, p := range c.Products {
+		for i := range p.Flows {
+			f := &p.Flows[i]
+			f.Ports = ports()
+			if r.IntN(12) == 0 {
+				f.Need = catalog.Forbidden
+			}
+			if r.IntN(30) == 0 {
+				f.Variants = []catalog.Variant{{Ports: ports()}, {Ports: ports()}}
+			}
+		}
+	}
+	words := strings.Fields("in out tcp m se mo required forbidden ser glo gloxal scapemo " + strings.Join(strings.Fields(c.Products[7].Name), " "))
+	var queries []string
+	for range 150 {
+		q := []string{"", "", "tcp/", "udp/", "icmp/", "sctp/29"}[r.IntN(6)] + strconv.Itoa(1+r.IntN(700))
+		if r.IntN(3) == 0 {
+			q += "-" + strconv.Itoa(1+r.IntN(700))
+		}
+		for range r.IntN(3) {
+			q += " " + words[r.IntN(len(words))]
+		}
+		queries = append(queries, q)
+	}
+	queries = append(queries, "1-65535", "tcp/1-65535 in", "0-65535", "2-65535", "icmp/8", "icmp/0", "1-1 se", "tcp/*", "sctp/2906-2907", "65535")
+	sameAnswers(t, lookup.New(c), queries)
 }
 
 func TestPageHostile(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -124,7 +126,7 @@ func TestDeployment(t *testing.T) {
 			}
 			t.Run(name, func(t *testing.T) {
 				f := scaffold.Deployment(c, "new-network", products)
-				with := maps.Clone(files)
+				with := only(files, products)
 				with[f.Path] = &fstest.MapFile{Data: []byte(f.Text)}
 				_, networks := read(t, with, f.Path)
 				if t.Failed() {
@@ -138,6 +140,18 @@ func TestDeployment(t *testing.T) {
 			})
 		}
 	}
+}
+
+// only are the files without other networks and, unless none is named, without
+// other products.
+func only(files fstest.MapFS, products []*catalog.Product) fstest.MapFS {
+	out := maps.Clone(files)
+	maps.DeleteFunc(out, func(name string, _ *fstest.MapFile) bool {
+		dir, base := path.Split(name)
+		named := func(p *catalog.Product) bool { return p.Slug+".toml" == base }
+		return dir == "data/deployments/" || dir == "data/products/" && len(products) > 0 && !slices.ContainsFunc(products, named)
+	})
+	return out
 }
 
 // complete holds that every flow that is in by default has a link.

@@ -28,7 +28,7 @@ func rows(n int) *sheet.Workbook {
 }
 
 func BenchmarkBytes(b *testing.B) {
-	for _, n := range []int{1, 30, 100, 1000} {
+	for _, n := range []int{1, 30, 100, 1000, 20000} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			w := rows(n)
 			b.ReportAllocs()

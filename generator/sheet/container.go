@@ -8,8 +8,6 @@ import (
 	"io/fs"
 	"slices"
 
-	"github.com/xuri/excelize/v2"
-
 	"portolan/generator/archive"
 )
 
@@ -18,14 +16,13 @@ import (
 type container struct {
 	out   io.Writer
 	parts []*part
+	links hyperlinks
 }
 
 type part struct {
 	name string
 	bytes.Buffer
 }
-
-func newContainer(out io.Writer) excelize.ZipWriter { return &container{out: out} }
 
 // Create begins a part.
 func (a *container) Create(name string) (io.Writer, error) {
@@ -52,9 +49,13 @@ func (a *container) Close() error {
 	})
 	z := archive.NewWriter(a.out)
 	for _, p := range a.parts {
+		content, err := a.links.into(p.name, p.Bytes())
+		if err != nil {
+			return err
+		}
 		w, err := z.Create(p.name)
 		if err == nil {
-			_, err = w.Write(p.Bytes())
+			_, err = w.Write(content)
 		}
 		if err != nil {
 			return err

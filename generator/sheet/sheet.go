@@ -9,6 +9,8 @@ package sheet
 import (
 	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -69,14 +71,14 @@ func (w *Workbook) Bytes() ([]byte, error) {
 	if len(w.Sheets) == 0 {
 		return nil, errors.New("a workbook has one sheet at least")
 	}
-	x := &writer{book: w, file: excelize.NewFile(), names: w.Names()}
+	x := &writer{book: w, file: excelize.NewFile(), names: w.Names(), hyperlinks: hyperlinks{}}
 	defer x.file.Close()
-	x.file.SetZipWriter(newContainer)
+	x.file.SetZipWriter(func(out io.Writer) excelize.ZipWriter { return &container{out: out, links: x.hyperlinks} })
 	if err := errors.Join(x.styles(), x.properties(), x.tabs()); err != nil {
 		return nil, err
 	}
 	for i := range w.Sheets {
-		if err := x.sheet(&w.Sheets[i], x.names[i]); err != nil {
+		if err := errors.Join(x.links(&w.Sheets[i], i+1), x.sheet(&w.Sheets[i], x.names[i])); err != nil {
 			return nil, fmt.Errorf("sheet %q: %w", x.names[i], err)
 		}
 	}
@@ -89,10 +91,11 @@ func (w *Workbook) Bytes() ([]byte, error) {
 
 // writer is one workbook at work.
 type writer struct {
-	book  *Workbook
-	file  *excelize.File
-	names []string
-	style [kinds]int
+	book       *Workbook
+	file       *excelize.File
+	names      []string
+	style      [kinds]int
+	hyperlinks hyperlinks
 }
 
 func (x *writer) properties() error {
@@ -131,14 +134,14 @@ func (s *Sheet) isTable() bool {
 // streamed.
 func (x *writer) sheet(s *Sheet, name string) error {
 	widths := s.widths()
-	if err := errors.Join(x.page(s, name, widths), x.links(s, name)); err != nil {
+	if err := x.page(s, name, widths); err != nil {
 		return err
 	}
 	out, err := x.file.NewStreamWriter(name)
 	if err != nil {
 		return err
 	}
-	for i, w := range widths {
+	for i, w := range slices.Backward(widths) { // each is put before those that are there
 		if err := out.SetColWidth(i+1, i+1, w); err != nil {
 			return err
 		}
@@ -202,42 +205,4 @@ func (x *writer) page(s *Sheet, name string, widths []float64) error {
 		f.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &edge, Bottom: &edge, Header: &foot, Footer: &foot}),
 		// "&" begins a code there, "&8 " one for the size of what follows.
 		f.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&8 " + strings.ReplaceAll(footer, "&", "&&") + "&R&8 &P / &N"}))...)
-}
-
-// links sets where cells lead to.
-func (x *writer) links(s *Sheet, name string) error {
-	top, n := 1, 0
-	if s.isTable() {
-		top = 2
-	}
-	for i, row := range s.Rows {
-		for j := range row {
-			kind, to := x.target(&row[j])
-			if to == "" || n == maxLinks {
-				continue
-			}
-			n++
-			at, err := excelize.CoordinatesToCellName(j+1, top+i)
-			if err == nil {
-				err = x.file.SetCellHyperLink(name, at, to, kind)
-			}
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// target is where a cell leads to, empty: nowhere.
-func (x *writer) target(c *Cell) (kind, to string) {
-	if c.Sheet == "" {
-		return "External", address(c.Link)
-	}
-	for i := range x.book.Sheets {
-		if x.book.Sheets[i].Name == c.Sheet {
-			return "Location", quoted(x.names[i]) + "!A1"
-		}
-	}
-	return "", ""
 }

@@ -168,11 +168,10 @@ func (l *layout) bars(d *Drawing, chans []channel, at [][]int) {
 					continue
 				}
 				y := l.right(p)
-				switch {
-				case p.wall == w:
+				if p.wall == w {
 					bottom = max(bottom, y+6)
 					first = min(first, y-6)
-				default:
+				} else {
 					cuts = append(cuts, [2]int{y - 5, y + 5})
 				}
 			}
@@ -181,22 +180,7 @@ func (l *layout) bars(d *Drawing, chans []channel, at [][]int) {
 				thin = slices.DeleteFunc(thin, func(t [2]int) bool { return t[1] <= first })
 				thin = slices.Insert(thin, 0, [2]int{top, first})
 			}
-			cross := func(r image.Rectangle) {
-				if r.Min.X < x+barWidth+4 && x-4 < r.Max.X {
-					cuts = append(cuts, [2]int{r.Min.Y - 3, r.Max.Y + 3})
-				}
-			}
-			for o := range d.Walls {
-				if o == w {
-					continue
-				}
-				if len(at[o]) > 1 {
-					cross(d.Walls[o].Beam)
-				}
-				for _, t := range d.Walls[o].Texts {
-					cross(t.Rect)
-				}
-			}
+			cuts = append(cuts, others(d, at, w, x)...)
 			slices.SortFunc(cuts, func(a, b [2]int) int { return cmp.Or(a[0]-b[0], a[1]-b[1]) })
 			add := func(to int) {
 				for _, t := range thin {
@@ -224,6 +208,28 @@ func (l *layout) bars(d *Drawing, chans []channel, at [][]int) {
 			wall.Beam = image.Rectangle{}
 		}
 	}
+}
+
+// others are the heights at which the beams and names of other firewalls pass
+// the bar of firewall w at x.
+func others(d *Drawing, at [][]int, w, x int) (cuts [][2]int) {
+	cross := func(r image.Rectangle) {
+		if r.Min.X < x+barWidth+4 && x-4 < r.Max.X {
+			cuts = append(cuts, [2]int{r.Min.Y - 3, r.Max.Y + 3})
+		}
+	}
+	for o := range d.Walls {
+		if o == w {
+			continue
+		}
+		if len(at[o]) > 1 {
+			cross(d.Walls[o].Beam)
+		}
+		for _, t := range d.Walls[o].Texts {
+			cross(t.Rect)
+		}
+	}
+	return cuts
 }
 
 // add gives a wall a piece of a bar, if there is any.

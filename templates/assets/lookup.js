@@ -585,15 +585,6 @@
     return s.transport + '/' + (s.form || rangeText(s.first, s.last));
   }
 
-  // setsOf spells the port sets, which the data tell apart by their first port.
-  function setsOf(data) {
-    let first = 0;
-    return data.firsts.map(function (step, i) {
-      first += step;
-      return data.shapes[data.shape[i]].replace('#', first);
-    });
-  }
-
   // Lists are many lists of numbers in two arrays: list i is all[at[i]] to
   // all[at[i + 1]], without the last.
   function lists(n, each) {
@@ -607,7 +598,8 @@
   }
 
   // A Vocabulary knows which flows a word means. What a word can name is an
-  // entity; each has the list of its flows.
+  // entity; each has the list of its flows, with their places among those that
+  // are ordered by set.
   class Vocabulary {
     constructor() {
       this.byWord = new Map();
@@ -646,17 +638,16 @@
     }
 
     // close sorts the words, and counts the flows of each and all before it.
-    close(flows) {
+    close(flows, placeOf) {
       const terms = this.terms = Array.from(this.byWord.keys()).sort();
       const byTerm = terms.map((word) => this.byWord.get(word));
       this.reserved = byTerm.map(function (t) { return t.reserved; });
       this.ofTerm = lists(terms.length, function (put) {
         byTerm.forEach(function (t, i) { t.entities.forEach(function (e) { put(i, e); }); });
       });
-      this.ofEntity = lists(this.size, function (put) {
-        byTerm.forEach(function (t, i) { t.entities.forEach(function (e) { put(e, i); }); });
-      });
       this.flows = flows;
+      flows.places = flows.all.map(function (f) { return placeOf[f]; });
+      this.dense = new Map();
       this.before = new Float64Array(terms.length + 1);
       byTerm.forEach(function (t, i) {
         let n = this.before[i];
@@ -664,6 +655,22 @@
         this.before[i + 1] = n;
       }, this);
       this.byWord = null;
+    }
+
+    // mark adds the flows of an entity to a bitmap. Of those that have more than
+    // a bitmap has numbers, the bitmap is kept.
+    mark(bits, entity) {
+      const flows = this.flows;
+      const isDense = flows.at[entity + 1] - flows.at[entity] > bits.length;
+      let into = bits;
+      if (isDense) into = this.dense.get(entity) || new Int32Array(bits.length);
+      if (!this.dense.has(entity)) {
+        const places = flows.places;
+        for (let i = flows.at[entity], end = flows.at[entity + 1]; i < end; i++) into[places[i] >> 5] |= 1 << places[i];
+      }
+      if (!isDense) return;
+      this.dense.set(entity, into);
+      for (let i = 0; i < bits.length; i++) bits[i] |= into[i];
     }
 
     // find returns what a word means: runs of terms, with how far they are from
@@ -760,18 +767,26 @@
       if (!data || data.version !== dataVersion) throw new Error('the lookup\'s data is of another version');
       this.data = data;
       this.registry = registry;
-      this.sets = setsOf(data);
+      let first = 0;
+      this.firstOf = Int32Array.from(data.firsts, function (step) { return first += step; });
+      this.sets = data.shape.map(function (shape, i) { return data.shapes[shape].replace('#', this.firstOf[i]); }, this);
       this.readFlows();
       this.readSpans();
       this.readWords();
       // What a query notes of flows and sets: the number of the query, so that
       // nothing need be cleared.
       this.turn = 0;
-      this.seen = new Int32Array((this.size >> 5) + 1);
       this.met = new Uint32Array(this.sets.length);
-      this.kindOf = new Uint8Array(this.sets.length);
-      this.spanOf = new Array(this.sets.length).fill(null);
+      this.metSets = new Int32Array(this.sets.length);
+      this.rankOf = new Int32Array(this.sets.length);
+      this.spanOf = new Int32Array(this.sets.length);
       this.openly = new Uint32Array(this.sets.length);
+      // Bitmaps of flows in that order: those that are left, those that words mean.
+      this.left = new Int32Array((this.size >> 5) + 1);
+      this.fit = new Int32Array(this.left.length);
+      this.meant = new Int32Array(this.left.length);
+      this.places = [];
+      this.neighbours = []; // by transport, made when asked for
     }
 
     readFlows() {
@@ -810,6 +825,7 @@
         for (let i = 0; i < n; i++) put(place[i], i);
       });
       this.ordered = byNeed.all;
+      this.orderAt = this.ordered.map(this.orderOf, this);
       this.at = Int32Array.from({ length: this.sets.length * 4 + 1 }, function (_, i) { return byNeed.at[i * needs]; });
       this.variantOf = new Map();
       for (let i = 0, flow = 0; i + 1 < d.variants.length; i += 2) {
@@ -820,39 +836,102 @@
       }
     }
 
+    // orderOf is the last that a flow ranks by: its need, then its number.
+    orderOf(flow) {
+      return (this.need[flow] << 27) + flow;
+    }
+
     // count is how many flows a set has.
     count(set) {
       return this.at[set * 4 + 4] - this.at[set * 4];
     }
 
     readSpans() {
-      this.open = [];
+      const open = [];
       const single = [];
       const wide = [];
+      this.transports = portTransports.slice(); // a span's code is its place here
       this.spansOf = this.sets.map(spansOf);
       for (const spans of this.spansOf) {
-        for (const s of spans) (s.form ? this.open : s.first === s.last ? single : wide).push(s);
-      }
-      single.sort(function (a, b) { return a.first - b.first || a.set - b.set; });
-      this.single = single;
-      this.firsts = Int32Array.from(single, function (s) { return s.first; });
-      this.wide = wide;
-      this.full = wide.filter(isFull);
-      // Wide ones by the part of the numbers that they reach into, narrow before
-      // wide, with all that most queries need of them.
-      const bySize = wide.map(function (_, i) { return i; });
-      bySize.sort(function (a, b) { return sizeOf(wide[a]) - sizeOf(wide[b]) || a - b; });
-      const reach = this.reach = lists(65536 >> reachBits, function (put) {
-        for (const i of bySize) {
-          for (let p = wide[i].first >> reachBits; p <= wide[i].last >> reachBits; p++) put(p, i);
+        for (const s of spans) {
+          s.code = this.transports.indexOf(s.transport);
+          if (s.code < 0) s.code = this.transports.push(s.transport) - 1;
+          (s.form ? open : s.first === s.last ? single : wide).push(s);
         }
+      }
+      single.sort(function (a, b) { return a.first - b.first; });
+      wide.sort(function (a, b) { return sizeOf(a) - sizeOf(b); });
+      // All spans: those of one number, then wide ones, narrow before wide.
+      this.spans = single.concat(wide, open);
+      this.firsts = Int32Array.from(single, function (s) { return s.first; });
+      this.open = open;
+      this.firstOpen = single.length + wide.length;
+      this.full = wide.filter(isFull);
+      this.wideByFirst = Int32Array.from(wide, function (s, i) { return single.length + i; });
+      this.wideByFirst.sort((a, b) => this.spans[a].first - this.spans[b].first || a - b);
+      // Sets that have several spans or other than ports, or to do with what
+      // another source says, are watched: flows of the others may be counted
+      // unseen.
+      const watched = new Uint8Array(this.sets.length);
+      this.spansOf.forEach(function (spans, set) {
+        watched[set] = spans.length !== 1 || spans[0].code >= portTransports.length ? 1 : 0;
       });
-      reach.rows = new Int32Array(reach.all.length * reachWidth); // first, last, set, closed flows, others, transport, size
-      reach.all.forEach(function (i, k) {
-        const s = wide[i];
-        const forbidden = this.at[s.set * 4 + 4] - this.at[s.set * 4 + 3];
-        reach.rows.set([isFull(s) ? 65536 : s.first, s.last, s.set, forbidden, this.count(s.set) - forbidden,
-          portTransports.indexOf(s.transport), sizeOf(s)], k * reachWidth);
+      this.variantOf.forEach(function (flows, set) {
+        watched[set] = 1;
+        for (const f of flows) watched[this.set[f]] = 1;
+      }, this);
+      // Wide ones by the part of the numbers that they reach into, the watched
+      // first, with all that most queries need of them: first, last, code, size,
+      // set, how many of its flows are closed and how many are others.
+      const eachWide = function (isWatched, put) {
+        wide.forEach(function (s, i) {
+          if (isFull(s) || !watched[s.set] === isWatched) return;
+          for (let p = s.first >> reachBits; p <= s.last >> reachBits; p++) put(p, single.length + i);
+        });
+      };
+      const at = this.at;
+      const parts = 65536 >> reachBits;
+      const reach = this.reach = lists(parts, function (put) {
+        eachWide(true, put);
+        eachWide(false, put);
+      });
+      reach.unwatched = reach.at.slice(0, parts);
+      eachWide(true, function (p) { reach.unwatched[p]++; });
+      const rows = reach.rows = new Int32Array(reach.all.length * reachWidth);
+      reach.all.forEach(function (n, k) {
+        const s = this.spans[n];
+        const shut = at[s.set * 4 + 3];
+        rows.set([s.first, s.last, s.code, sizeOf(s), s.set, at[s.set * 4 + 4] - shut, shut - at[s.set * 4]], k * reachWidth);
+      }, this);
+      // How many flows the unwatched have at each port, by transport: closed ones,
+      // then others.
+      reach.total = portTransports.map(function (name, code) {
+        return [3, 0].map(function (own) {
+          const total = new Int32Array(65537);
+          for (const s of wide) {
+            if (s.code !== code || isFull(s) || watched[s.set]) continue;
+            const n = at[s.set * 4 + (own === 3 ? 4 : 3)] - at[s.set * 4 + own];
+            total[s.first] += n;
+            total[s.last + 1] -= n;
+          }
+          for (let p = 1; p < total.length; p++) total[p] += total[p - 1];
+          return total;
+        });
+      });
+      // The flows of the unwatched: how many, as a bitmap, the set of each place,
+      // and by set its span's number, last port and code.
+      const flows = this.flowsOfWide = { count: 0, bits: new Int32Array((this.size >> 5) + 1), set: new Int32Array(this.size),
+        span: new Int32Array(this.sets.length), last: new Int32Array(this.sets.length), code: new Uint8Array(this.sets.length) };
+      wide.forEach(function (s, i) {
+        if (isFull(s) || watched[s.set]) return;
+        flows.count += this.count(s.set);
+        flows.span[s.set] = single.length + i;
+        flows.last[s.set] = s.last;
+        flows.code[s.set] = s.code;
+        for (let p = at[s.set * 4]; p < at[s.set * 4 + 4]; p++) {
+          flows.bits[p >> 5] |= 1 << (p & 31);
+          flows.set[p] = s.set;
+        }
       }, this);
     }
 
@@ -903,11 +982,13 @@
         }
       });
       const entities = this.entities;
+      const placeOf = new Int32Array(size); // where a flow stands among the ordered
+      this.ordered.forEach(function (flow, place) { placeOf[flow] = place; });
       v.close(lists(v.size, function (put) {
         for (let i = 0; i < size; i++) {
           for (let k = entities.at[i]; k < entities.at[i + 1]; k++) put(entities.all[k], i);
         }
-      }));
+      }), placeOf);
     }
 
   }
@@ -917,6 +998,7 @@
   const portMatches = ['exact', 'inside', 'overlap'];
   const wordMatches = ['word', 'prefix', 'typo'];
   const weights = [0, 1 << 6, 1 << 12];
+  const nowhere = 0x7fffffff;
 
   // query answers a text with at most most rows a section. Its answer is that of
   // generator/lookup in JSON, where most is not given.
@@ -943,29 +1025,75 @@
           flows += x.words.before[run.end] - x.words.before[run.first];
           if (run.distance === 2) told.meant.push(x.words.terms[run.first]);
         }
-        // places is by entity what firstOf tells, 0 where it was not asked; made
-        // when it is needed
         return { told: told, runs: runs, flows: flows, places: null };
       });
       this.rarest = this.words.reduce(function (a, b) { return b.flows < a.flows ? b : a; });
+      // No flow has a lower score.
+      this.least = this.words.reduce(function (n, w) { return n + (w.runs.length ? weights[w.runs[0].distance] : 0); }, 1);
+      this.fit = x.fit;
+      this.asked = -1;
+      this.isExact = false;
     }
 
-    // firstOf is two more than the first place among the words' names where an
-    // entity stands that the word means, 1 if none.
-    firstOf(word, entity) {
-      const v = this.x.words;
-      let first = 1;
-      for (const run of word.runs) {
-        for (let i = v.ofEntity.at[entity]; i < v.ofEntity.at[entity + 1]; i++) {
-          const term = v.ofEntity.all[i];
-          if (term < run.first || term >= run.end) continue;
-          const end = v.ofTerm.at[term + 1];
-          for (let k = v.ofTerm.at[term]; k < end; k++) {
-            if (v.ofTerm.all[k] === entity && (first === 1 || k + 2 < first)) first = k + 2;
+    // narrow makes a bitmap of the flows that some words all match. It passes over
+    // words of which asking so many flows one by one is less work, and tells
+    // whether there were none.
+    narrow(bits, words, asked) {
+      const x = this.x;
+      const v = x.words;
+      let taken = 0;
+      for (const word of words) {
+        let work = 0;
+        for (const run of word.runs) work += (v.ofTerm.at[run.end] - v.ofTerm.at[run.first]) * bits.length;
+        if (Math.min(work, word.flows) > asked * 16) continue;
+        const meant = taken++ ? x.meant.fill(0) : bits.fill(0);
+        const places = word.places || this.placesOf(word);
+        for (const run of word.runs) {
+          for (let i = v.ofTerm.at[run.first]; i < v.ofTerm.at[run.end]; i++) {
+            if (places[v.ofTerm.all[i]] === i) v.mark(meant, v.ofTerm.all[i]);
           }
         }
+        if (meant === bits) continue;
+        for (let i = 0; i < bits.length; i++) bits[i] &= meant[i];
       }
-      return word.places[entity] = first;
+      if (!taken) bits.fill(-1);
+      return taken === words.length;
+    }
+
+    // prepare is called before next, with how many flows it will be asked of.
+    prepare(asked) {
+      if (this.asked >= asked || this.isExact) return;
+      this.asked = asked;
+      this.isExact = this.narrow(this.fit, this.words, asked);
+    }
+
+    // next is the first place from one on and below another whose flow all words
+    // match, that other if there is none.
+    next(place, end) {
+      while (place < end) {
+        const bits = this.fit[place >> 5] >>> (place & 31);
+        if (bits === 0) {
+          place = (place | 31) + 1;
+          continue;
+        }
+        place += 31 - Math.clz32(bits & -bits);
+        if (place >= end || this.isExact || this.of(this.x.ordered[place])) break;
+        place++;
+      }
+      return Math.min(place, end);
+    }
+
+    // placesOf is by entity the first place among the words' names where it stands
+    // and a word means it, nowhere if none.
+    placesOf(word) {
+      const v = this.x.words;
+      const n = this.words.indexOf(word);
+      const places = word.places = this.x.places[n] || (this.x.places[n] = new Int32Array(v.size));
+      places.fill(nowhere);
+      for (const run of word.runs.slice().reverse()) {
+        for (let i = v.ofTerm.at[run.end] - 1; i >= v.ofTerm.at[run.first]; i--) places[v.ofTerm.all[i]] = i;
+      }
+      return places;
     }
 
     // weight is what a word adds to a flow's score that is found by the name at
@@ -983,6 +1111,7 @@
     // of is the score of a flow: 0 if a word does not match, else one more than
     // the weights of its words together, but one that is known.
     of(flow, known) {
+      if (known && this.words.length === 1) return 1;
       const entities = this.x.entities;
       const start = entities.at[flow];
       const end = entities.at[flow + 1];
@@ -990,47 +1119,41 @@
       for (let w = 0; w < this.words.length; w++) {
         const word = this.words[w];
         if (word === known) continue;
-        if (!word.places) word.places = new Int32Array(this.x.words.size);
-        let first = 1;
-        for (let i = start; i < end; i++) {
-          const e = entities.all[i];
-          const at = word.places[e] || this.firstOf(word, e);
-          if (at > 1 && (first === 1 || at < first)) first = at;
-        }
-        if (first === 1) return 0;
-        sum += this.weight(word, first - 2);
+        const places = word.places || this.placesOf(word);
+        let first = nowhere;
+        for (let i = start; i < end; i++) first = Math.min(first, places[entities.all[i]]);
+        if (first === nowhere) return 0;
+        sum += this.weight(word, first);
       }
       return sum;
     }
 
     // each calls visit once for each flow of the word that has the fewest, with
-    // its score; that of this word is by the first of its names that has the
-    // flow. visit ends it by false.
+    // what that word adds to its score, by the first of its names that has the
+    // flow. It may leave out flows that other words do not match. visit ends it
+    // by false.
     each(visit) {
-      const x = this.x;
-      const v = x.words;
-      const word = this.rarest;
-      const others = this.words.length > 1;
-      const seen = x.seen.fill(0); // a bit for each flow
-      for (const run of word.runs) {
+      const v = this.x.words;
+      const left = this.x.left;
+      this.narrow(left, this.words.filter(function (w) { return w !== this.rarest; }, this), this.rarest.flows);
+      for (const run of this.rarest.runs) {
         for (let t = v.ofTerm.at[run.first]; t < v.ofTerm.at[run.end]; t++) {
           const e = v.ofTerm.all[t];
           const own = weights[run.distance] + (e >= v.firstMinor && e <= v.lastMinor ? 1 : 0);
           for (let i = v.flows.at[e]; i < v.flows.at[e + 1]; i++) {
-            const f = v.flows.all[i];
-            const bit = 1 << (f & 31);
-            if (seen[f >> 5] & bit) continue;
-            seen[f >> 5] |= bit;
-            const rest = others ? this.of(f, word) : 1;
-            if (rest && visit(f, rest + own) === false) return;
+            const place = v.flows.places[i];
+            const bit = 1 << (place & 31);
+            if (!(left[place >> 5] & bit)) continue;
+            left[place >> 5] ^= bit;
+            if (visit(v.flows.all[i], own) === false) return;
           }
         }
       }
     }
   }
 
-  // A Best keeps the rows that rank first, and counts all. A row ranks by two
-  // numbers; they stay below 2^53.
+  // A Best keeps the rows that rank first, and counts all. A row ranks by how its
+  // port was met, the words' score, and its need and number.
   class Best {
     constructor(most) {
       this.most = most;
@@ -1038,33 +1161,31 @@
       this.rows = [];
     }
 
-    // isPast tells that nothing of that rank would be kept.
-    isPast(major) {
-      return this.rows.length === this.most && major > this.rows[this.most - 1].major;
+    // isPast tells that a row of that rank would not be kept.
+    isPast(rank, score, order) {
+      return this.rows.length === this.most && isBefore(this.rows[this.most - 1], rank, score, order);
     }
 
-    add(major, minor, flow, how) {
+    add(rank, score, order, flow, how) {
       this.total++;
+      if (this.isPast(rank, score, order)) return;
       const rows = this.rows;
+      if (rows.length === this.most) rows.pop();
+      const row = { rank: rank, score: score, order: order, flow: flow, how: how };
       let i = rows.length;
-      if (i === this.most) {
-        const last = rows[i - 1];
-        if (major > last.major || (major === last.major && minor > last.minor)) return;
-        rows.pop();
-        i--;
-      }
-      const row = { major: major, minor: minor, flow: flow, how: how };
       if (i > 16) {
-        i = search(i, function (n) { return rows[n].major > major || (rows[n].major === major && rows[n].minor > minor); });
+        i = search(i, function (n) { return !isBefore(rows[n], rank, score, order); });
         rows.splice(i, 0, row);
         return;
       }
       rows.push(row);
-      for (; i > 0 && (rows[i - 1].major > major || (rows[i - 1].major === major && rows[i - 1].minor > minor)); i--) {
-        rows[i] = rows[i - 1];
-      }
+      for (; i > 0 && !isBefore(rows[i - 1], rank, score, order); i--) rows[i] = rows[i - 1];
       rows[i] = row;
     }
+  }
+
+  function isBefore(row, rank, score, order) {
+    return row.rank !== rank ? row.rank < rank : row.score !== score ? row.score < score : row.order < order;
   }
 
   // takes: an ask without a transport is for all that have ports.
@@ -1076,92 +1197,173 @@
     return a.first === 0 && portTransports.includes(a.transport);
   }
 
-  // meet lists the sets that meet the asked ports, exact before inside before a
-  // part, narrow before wide. Until the next call x.met has the turn that it
-  // returns, for those sets, and x.kindOf and x.spanOf how they meet. A catalog
-  // has many wide ranges: of those after the first enough flows, flows are
-  // counted only, where enough is given.
-  function meet(x, a, enough) {
-    const turn = ++x.turn;
-    const out = { turn: turn, sets: [], open: 0, closed: 0 };
-    const add = function (span, kind) {
-      const set = span.set;
-      if (x.met[set] === turn) return; // has met in a better way
-      x.met[set] = turn;
-      x.kindOf[set] = kind;
-      x.spanOf[set] = span;
-      out.sets.push(set);
-    };
+  // meet marks the sets that meet the asked ports: until the next call x.met
+  // has the turn that it returns for them, x.metSets lists the first so many
+  // of them, and x.rankOf and x.spanOf tell how they meet. A catalog has many
+  // wide ranges: of those that cannot have one of the first enough flows, or
+  // have none that the words mean, flows are counted only.
+  function meet(x, a, wanted, enough) {
+    const met = { turn: ++x.turn, sets: 0, open: 0, closed: 0 };
     if (isWildcard(a)) {
-      for (const s of x.open) {
-        if (a.text === spanText(s)) add(s, 0);
+      for (let n = x.firstOpen; n < x.spans.length; n++) {
+        if (a.text === spanText(x.spans[n])) mark(x, met, n, 0);
       }
     } else if (a.first === a.last) {
-      meetPort(x, a, enough || Infinity, add, out);
+      meetPort(x, a, wanted, enough, met);
     } else {
-      meetRange(x, a, add);
+      meetRange(x, a, met);
     }
-    return out;
+    return met;
   }
 
-  function meetPort(x, a, enough, add, out) {
+  // rankBy is how a span meets, exact before inside before a part, narrow before
+  // wide; howBy is the first of these.
+  function rankBy(how, size) {
+    return how * 0x20000 + size;
+  }
+
+  function howBy(rank) {
+    return rank >> 17 & 3;
+  }
+
+  // What only another source says ranks behind all.
+  const bySource = 1 << 20;
+
+  // mark notes that a span meets the asked ports, unless its set has met in a
+  // better way.
+  function mark(x, met, n, how) {
+    const s = x.spans[n];
+    const rank = rankBy(how, sizeOf(s));
+    if (x.met[s.set] !== met.turn) {
+      x.met[s.set] = met.turn;
+      x.metSets[met.sets++] = s.set;
+    } else if (rank > x.rankOf[s.set] || (rank === x.rankOf[s.set] && n > x.spanOf[s.set])) {
+      return;
+    }
+    x.rankOf[s.set] = rank;
+    x.spanOf[s.set] = n;
+  }
+
+  // codesOf is the first and the last code of the transports that an ask is for.
+  function codesOf(x, a) {
+    const code = x.transports.indexOf(a.transport);
+    return a.transport === '' ? [0, portTransports.length - 1] : code < 0 ? [1, 0] : [code, code];
+  }
+
+  function meetPort(x, a, wanted, enough, met) {
     const port = a.first;
-    const firsts = x.firsts;
-    for (let i = search(firsts.length, function (n) { return firsts[n] >= port; }); i < firsts.length && firsts[i] === port; i++) {
-      if (takes(a, x.single[i].transport)) add(x.single[i], 0);
+    const [from, to] = codesOf(x, a);
+    for (let n = search(x.firsts.length, function (i) { return x.firsts[i] >= port; }); x.firsts[n] === port; n++) {
+      if (x.spans[n].code >= from && x.spans[n].code <= to) mark(x, met, n, 0);
     }
-    const code = portTransports.indexOf(a.transport);
+    const part = port >> reachBits;
+    const begin = x.reach.at[part];
+    const unwatched = x.reach.unwatched[part];
+    const end = x.reach.at[part + 1];
     const rows = x.reach.rows;
-    let open = 0;
+    const covers = function (r) {
+      return rows[r] <= port && rows[r + 1] >= port && rows[r + 2] >= from && rows[r + 2] <= to;
+    };
+    const add = function (k) {
+      const set = rows[k * reachWidth + 4];
+      x.met[set] = met.turn;
+      x.metSets[met.sets++] = set;
+      x.rankOf[set] = rankBy(1, rows[k * reachWidth + 3]);
+      x.spanOf[set] = x.reach.all[k];
+    };
+    for (let k = begin; k < unwatched; k++) {
+      if (covers(k * reachWidth) && x.met[rows[k * reachWidth + 4]] !== met.turn) add(k);
+    }
+    const totals = x.reach.total.slice(from, to + 1);
+    for (const [closed, others] of totals) {
+      met.closed += closed[port];
+      met.open += others[port];
+    }
+    if (wanted) {
+      wanted.prepare(countMet(x, met) + x.flowsOfWide.count);
+      meetByWords(x, port, from, to, wanted.fit, met);
+      return;
+    }
+    const most = [Math.min(enough, met.closed), Math.min(enough, met.open)];
     let shut = 0;
+    let open = 0;
     let size = 0;
-    for (let k = x.reach.at[port >> reachBits]; k < x.reach.at[(port >> reachBits) + 1]; k++) {
+    for (let k = unwatched; k < end; k++) {
       const r = k * reachWidth;
-      const set = rows[r + 2];
-      if (rows[r] > port || rows[r + 1] < port || x.met[set] === out.turn) continue;
-      if (code < 0 ? !takes(a, x.wide[x.reach.all[k]].transport) : rows[r + 5] !== code) continue;
-      if (rows[r + 6] > size && (rows[r + 4] === 0 || open >= enough) && (rows[r + 3] === 0 || shut >= enough) && !x.variantOf.has(set)) {
-        x.met[set] = out.turn;
-        out.open += rows[r + 4];
-        out.closed += rows[r + 3];
-        continue;
+      if (!covers(r)) continue;
+      if (rows[r + 3] > size) {
+        const isShut = shut >= most[0];
+        const isOpen = open >= most[1];
+        if (isShut && isOpen) break;
+        if ((isShut || !rows[r + 5]) && (isOpen || !rows[r + 6])) continue;
       }
-      add(x.wide[x.reach.all[k]], 1);
-      size = rows[r + 6];
-      open += rows[r + 4];
-      shut += rows[r + 3];
+      add(k);
+      size = rows[r + 3];
+      shut += rows[r + 5];
+      open += rows[r + 6];
+    }
+    met.closed -= shut;
+    met.open -= open;
+  }
+
+  // meetByWords marks the unwatched wide ones of a port that have a flow of those
+  // that fit.
+  function meetByWords(x, port, from, to, fit, met) {
+    const flows = x.flowsOfWide;
+    const later = search(x.sets.length, function (set) { return x.firstOf[set] > port; });
+    const end = x.at[later * 4];
+    for (let w = 0; w * 32 < end; w++) {
+      for (let bits = fit[w] & flows.bits[w]; bits; bits &= bits - 1) {
+        const set = flows.set[w * 32 + 31 - Math.clz32(bits & -bits)];
+        if (set >= later || flows.last[set] < port || x.met[set] === met.turn) continue;
+        if (flows.code[set] < from || flows.code[set] > to) continue;
+        mark(x, met, flows.span[set], 1);
+        met.open -= x.count(set);
+      }
     }
   }
 
-  function meetRange(x, a, add) {
-    const firsts = x.firsts;
-    const found = [];
-    for (let i = search(firsts.length, function (n) { return firsts[n] >= a.first; }); i < firsts.length && firsts[i] <= a.last; i++) {
-      if (takes(a, x.single[i].transport)) found.push({ span: x.single[i], kind: 2, rank: i });
+  function countMet(x, met) {
+    let n = met.open + met.closed;
+    for (let i = 0; i < met.sets; i++) n += x.count(x.metSets[i]);
+    return n;
+  }
+
+  function meetRange(x, a, met) {
+    const [from, to] = codesOf(x, a);
+    for (let n = search(x.firsts.length, function (i) { return x.firsts[i] >= a.first; }); x.firsts[n] <= a.last; n++) {
+      if (x.spans[n].code >= from && x.spans[n].code <= to) mark(x, met, n, 2);
     }
-    for (let p = a.first >> reachBits; p <= a.last >> reachBits; p++) {
-      for (let k = x.reach.at[p]; k < x.reach.at[p + 1]; k++) {
-        const s = x.wide[x.reach.all[k]];
-        if (s.first > a.last || s.last < a.first || p !== Math.max(s.first, a.first) >> reachBits || !takes(a, s.transport)) continue;
-        if (isFull(s) && a.last - a.first + 1 < sizeOf(s)) continue;
-        const kind = s.first === a.first && s.last === a.last ? 0 : s.first <= a.first && a.last <= s.last ? 1 : 2;
-        found.push({ span: s, kind: kind, rank: firsts.length + x.reach.all[k] });
-      }
+    const add = function (n) {
+      const s = x.spans[n];
+      if (s.last < a.first || s.code < from || s.code > to || isFull(s)) return;
+      mark(x, met, n, s.first > a.first || s.last < a.last ? 2 : s.first === a.first && s.last === a.last ? 0 : 1);
+    };
+    const part = a.first >> reachBits;
+    for (let k = x.reach.at[part]; k < x.reach.at[part + 1]; k++) {
+      if (x.reach.rows[k * reachWidth] < a.first) add(x.reach.all[k]);
     }
-    found.sort(function (m, n) { return m.kind - n.kind || sizeOf(m.span) - sizeOf(n.span) || m.rank - n.rank; });
-    for (const m of found) add(m.span, m.kind);
+    const wide = x.wideByFirst;
+    for (let i = search(wide.length, function (i) { return x.spans[wide[i]].first >= a.first; });
+      i < wide.length && x.spans[wide[i]].first <= a.last; i++) add(wide[i]);
+    if (a.last - a.first + 1 < 65535) return;
+    for (let n = x.firsts.length; n < x.firstOpen; n++) {
+      if (isFull(x.spans[n]) && x.spans[n].code >= from && x.spans[n].code <= to) mark(x, met, n, 0);
+    }
   }
 
   // variants are the flows that meet the asked ports only by what another
   // source says, with the set that it says.
   function variants(x, met) {
     const out = new Map();
-    if (x.variantOf.size === 0) return out;
-    for (const set of met.sets) {
-      for (const f of x.variantOf.get(set) || []) {
-        if (x.met[x.set[f]] !== met.turn && !out.has(f)) out.set(f, set);
+    x.variantOf.forEach(function (flows, set) {
+      if (x.met[set] !== met.turn) return;
+      for (const f of flows) {
+        const other = out.get(f);
+        if (x.met[x.set[f]] !== met.turn && (other === undefined || x.rankOf[set] < x.rankOf[other] ||
+          (x.rankOf[set] === x.rankOf[other] && x.spanOf[set] < x.spanOf[other]))) out.set(f, set);
       }
-    }
+    });
     return out;
   }
 
@@ -1172,68 +1374,48 @@
 
   // portGroup answers one port or range.
   function portGroup(x, a, wanted, most) {
-    const met = meet(x, a, wanted ? 0 : most);
+    const met = meet(x, a, wanted, most);
     const others = variants(x, met);
     const best = kinds.map(function () { return null; });
-    // rank is that of a set's meeting; a flow ranks by it and its words first.
-    const rank = function (set, score) {
-      return (x.kindOf[set] * 0x20000 + sizeOf(x.spanOf[set])) * 0x40000 + score;
-    };
     const bestOf = function (kind) {
       return best[kind] || (best[kind] = new Best(most));
     };
-    const put = function (kind, set, score, flow) {
-      bestOf(kind).add(rank(set, score), x.need[flow] * 0x100000000 + flow, flow, set);
-    };
-    const putOwn = function (flow, score) {
-      const set = x.set[flow];
-      const how = x.kindOf[set];
-      put(kindBy(x.ownClass[flow], how), set, score, flow);
-    };
-    let all = others.size + met.open + met.closed; // flows of that port
-    let fit = 0; // those that the words leave
-    for (const set of met.sets) all += x.count(set);
+    const all = countMet(x, met) + others.size; // flows of that port
+    let fit = wanted ? 0 : all; // those that the words leave
+    if (wanted) wanted.prepare(all);
     others.forEach(function (set, f) {
       const score = wanted ? wanted.of(f) : 1;
       if (!score) return;
-      fit++;
-      put(x.ownClass[f] === 3 ? closed : variant, set, score, f);
+      if (wanted) fit++;
+      bestOf(x.ownClass[f] === 3 ? closed : variant).add(x.rankOf[set] + bySource, score, x.orderOf(f), f, set);
     });
-    if (!wanted) {
-      fit = all;
-      for (const set of met.sets) {
-        const major = rank(set, 1);
-        for (let own = 0; own < 4; own++) {
-          const first = x.at[set * 4 + own];
-          const end = x.at[set * 4 + own + 1];
-          if (first === end) continue;
-          const how = x.kindOf[set];
-          const b = bestOf(kindBy(own, how));
-          const upTo = b.isPast(major) ? first : Math.min(end, first + most);
-          for (let i = first; i < upTo; i++) b.add(major, x.need[x.ordered[i]] * 0x100000000 + x.ordered[i], x.ordered[i], set);
-          b.total += end - upTo;
+    for (let n = 0; n < met.sets; n++) {
+      const set = x.metSets[n];
+      const rank = x.rankOf[set];
+      for (let own = 0; own < 4; own++) {
+        const first = x.at[set * 4 + own];
+        const end = x.at[set * 4 + own + 1];
+        if (first === end) continue;
+        const kind = kindBy(own, howBy(rank));
+        if (!wanted) {
+          const b = bestOf(kind);
+          let i = first; // after the first that is past, all are
+          for (; i < end && !b.isPast(rank, 1, x.orderAt[i]); i++) b.add(rank, 1, x.orderAt[i], x.ordered[i], set);
+          b.total += end - i;
+          continue;
         }
-      }
-    } else if (wanted.rarest.flows < all) {
-      wanted.each(function (f, score) {
-        if (x.met[x.set[f]] !== met.turn) return;
-        fit++;
-        putOwn(f, score);
-      });
-    } else {
-      for (const set of met.sets) {
-        for (let i = x.at[set * 4]; i < x.at[set * 4 + 4]; i++) {
-          const score = wanted.of(x.ordered[i]);
-          if (!score) continue;
+        for (let i = wanted.next(first, end); i < end; i = wanted.next(i + 1, end)) {
+          const b = bestOf(kind);
           fit++;
-          putOwn(x.ordered[i], score);
+          if (b.isPast(rank, wanted.least, x.orderAt[i])) b.total++;
+          else b.add(rank, wanted.of(x.ordered[i]), x.orderAt[i], x.ordered[i], set);
         }
       }
     }
-    if (met.open) bestOf(inside).total += met.open;
-    if (met.closed) bestOf(closed).total += met.closed;
+    if (met.open && !wanted) bestOf(inside).total += met.open;
+    if (met.closed && !wanted) bestOf(closed).total += met.closed;
     const group = makeGroup(x, a, best, function (row) {
-      return makeHit(x, row.flow, portMatches[x.kindOf[row.how]], x.spanOf[row.how], others.has(row.flow));
+      return makeHit(x, row.flow, portMatches[howBy(row.rank)], x.spans[x.spanOf[row.how]], others.has(row.flow));
     });
     group.elsewhere = all - fit;
     countOpen(x, group, a, wanted, met.turn, others);
@@ -1248,25 +1430,31 @@
     return g.sections.length > 0 || g.elsewhere > 0;
   }
 
+  // neighboursOf is for each number the span that ends nearest up to it and the
+  // one that begins nearest from it, -1 where none does.
+  function neighboursOf(x, from, to) {
+    const below = new Int32Array(65537).fill(-1);
+    const above = new Int32Array(65537).fill(-1);
+    const spans = x.spans;
+    for (let n = 0; n < x.firstOpen; n++) { // of several at one place the first
+      const s = spans[n];
+      if (s.code < from || s.code > to || isFull(s) || !x.count(s.set)) continue;
+      if (below[s.last] < 0 || s.first > spans[below[s.last]].first) below[s.last] = n;
+      if (above[s.first] < 0 || s.last < spans[above[s.first]].last) above[s.first] = n;
+    }
+    for (let p = 1; p < below.length; p++) if (below[p] < 0) below[p] = below[p - 1];
+    for (let p = above.length - 2; p >= 0; p--) if (above[p] < 0) above[p] = above[p + 1];
+    return { below: below, above: above };
+  }
+
   // nearest finds what is documented next to ports of which nothing is.
   function nearest(x, a) {
-    if (a.first === 0 || (a.transport !== '' && !portTransports.includes(a.transport))) return [];
-    const firsts = x.firsts;
-    const at = search(firsts.length, function (n) { return firsts[n] >= a.first; });
-    const fits = function (s) { return takes(a, s.transport) && x.count(s.set) > 0; };
-    let below = null; // of several at one port the first
-    for (let i = at - 1; i >= 0 && !(below && firsts[i] < below.first); i--) {
-      if (fits(x.single[i])) below = x.single[i];
-    }
-    let above = at;
-    while (above < firsts.length && (firsts[above] <= a.last || !fits(x.single[above]))) above++;
-    above = x.single[above] || null;
-    for (const s of x.wide) {
-      if (isFull(s) || !fits(s)) continue;
-      if (s.last < a.first && (!below || s.last > below.last || (s.last === below.last && s.first > below.first))) below = s;
-      if (s.first > a.last && (!above || s.first < above.first || (s.first === above.first && s.last < above.last))) above = s;
-    }
-    return [below, above].filter(Boolean).map(spanText);
+    const [from, to] = codesOf(x, a);
+    if (a.first === 0 || from > to || to >= portTransports.length) return [];
+    const key = from + to * portTransports.length;
+    const near = x.neighbours[key] || (x.neighbours[key] = neighboursOf(x, from, to));
+    return [near.below[a.first - 1], near.above[a.last + 1]].filter(function (n) { return n >= 0; })
+      .map(function (n) { return spanText(x.spans[n]); });
   }
 
   // countOpen counts the flows that name no number and yet are about the port.
@@ -1292,21 +1480,17 @@
       if (x.ownClass[f] === 3) group.any_forbidden++;
       else group.any_port++;
     };
-    if (wanted && wanted.rarest.flows < all) {
-      wanted.each(function (f) {
-        if (x.openly[x.set[f]] === turn) tally(f);
-      });
-      return;
-    }
+    if (!all) return;
+    if (wanted) wanted.prepare(all);
     for (const set of sets) {
       if (!wanted && !others.size) {
         group.any_port += x.at[set * 4 + 3] - x.at[set * 4];
         group.any_forbidden += x.at[set * 4 + 4] - x.at[set * 4 + 3];
         continue;
       }
-      for (let i = x.at[set * 4]; i < x.at[set * 4 + 4]; i++) {
-        if (!wanted || wanted.of(x.ordered[i])) tally(x.ordered[i]);
-      }
+      const end = x.at[set * 4 + 4];
+      const next = function (i) { return wanted ? wanted.next(i, end) : i; };
+      for (let i = next(x.at[set * 4]); i < end; i = next(i + 1)) tally(x.ordered[i]);
     }
   }
 
@@ -1314,22 +1498,18 @@
   function wordGroup(x, wanted, most) {
     const best = kinds.map(function () { return null; });
     let n = 0;
-    let more = false;
-    wanted.each(function (f, score) {
-      if (n === maxFound) {
-        more = true;
-        return false;
-      }
-      n++;
-      const need = x.need[f];
+    wanted.each(function (f, own) {
+      const rest = wanted.of(f, wanted.rarest);
+      if (!rest) return true;
+      if (n++ === maxFound) return false;
       const kind = kindBy(x.ownClass[f], 0);
-      (best[kind] || (best[kind] = new Best(most))).add(score, need * 0x100000000 + f, f, score - 1);
+      (best[kind] || (best[kind] = new Best(most))).add(0, rest + own, x.orderOf(f), f, 0);
       return true;
     });
     const group = makeGroup(x, { text: '', transport: '', first: 0, last: 0 }, best, function (row) {
-      return makeHit(x, row.flow, wordMatches[row.how >= weights[2] ? 2 : row.how >= weights[1] ? 1 : 0], null, false);
+      return makeHit(x, row.flow, wordMatches[row.score > weights[2] ? 2 : row.score > weights[1] ? 1 : 0], null, false);
     });
-    group.more = more;
+    group.more = n > maxFound;
     return group;
   }
 

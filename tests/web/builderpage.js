@@ -247,7 +247,12 @@ async function main() {
   });
   await step(base, 'without JavaScript', rules, async (page) => {
     expect(await page.locator('main :is(button, select, input):visible').count() === 0, 'a control that does nothing');
-    expect(await page.locator('#page\\.ready ~ details a[href*="nftables"]').count() > 3, 'no ready files');
+    const subjects = await page.locator('select[name=of] option[data-kind]').count();
+    const ready = page.locator('#page\\.ready ~ ul li');
+    expect(subjects > 3 && await ready.locator('a[href$="#page.rules"]:visible').count() === subjects, 'a product or network has no ready files');
+    expect(await ready.locator('a[download][href$="rules.zip"]:visible').count() === subjects, 'a product or network has not all files at once');
+    await ready.locator('a[href*="moveit-transfer"][href$="#page.rules"]').click();
+    expect(await page.locator('[id="page.rules"] ~ .picker a[href*="rules/nftables/"]').isVisible(), 'a link leads to no ready files');
   }, { javaScriptEnabled: false });
   await step(base, 'without WebAssembly', rules, async (page) => {
     await page.evaluate(() => { location.hash = '#of=liquidfiles'; });
