@@ -110,21 +110,24 @@ function text(page) {
     .map((e) => e.innerText.trim()).filter(Boolean));
 }
 
-async function compare(browser, base, name, where) {
-  const texts = [];
+async function compare(browser, base, names, note) {
+  const texts = new Map(names.map((name) => [name, []]));
   for (const javaScriptEnabled of [true, false]) {
     const context = await browser.newContext({ javaScriptEnabled, viewport: { width: 1280, height: 900 } });
-    const page = await open(context, base, name, where + (javaScriptEnabled ? '' : ' without JavaScript'));
-    texts.push(await text(page));
+    await loaded(context, base, names, note + (javaScriptEnabled ? '' : ' without JavaScript'), async (page, where, name) => {
+      texts.get(name).push(await text(page));
+    });
     await context.close();
   }
-  const [on, off] = texts.map((list) => list.join('\n'));
-  if (on !== off) {
-    const lost = texts[0].find((line) => !texts[1].includes(line)) || texts[1].find((line) => !texts[0].includes(line));
-    report('script', where, 'the text is another without JavaScript: ' + lost);
+  for (const [name, [on, off]] of texts) {
+    const where = name + note;
+    if (on.join('\n') !== off.join('\n')) {
+      const lost = on.find((line) => !off.includes(line)) || off.find((line) => !on.includes(line));
+      report('script', where, 'the text is another without JavaScript: ' + lost);
+    }
+    if (on.join('\n').length < 40) report('script', where, 'has hardly any text: ' + on);
+    done.compared++;
   }
-  if (on.length < 40) report('script', where, 'has hardly any text: ' + on);
-  done.compared++;
 }
 
 // step does something as a reader would; what fails is a fault.
@@ -224,10 +227,9 @@ async function steps(context, base, want) {
     for (const pair of base.startsWith('file:') ? want.pairs.slice(0, 2) : want.pairs) {
       const texts = [];
       for (const name of ['compare/' + pair.join('-vs-') + '/index.html', 'compare/index.html?p=' + pair.join(',')]) {
-        const other = await open(context, base, name, name);
-        await other.locator('table.compare').first().waitFor({ timeout: 5000 });
-        texts.push(await compared(other));
-        await other.close();
+        await load(page, base + name, name);
+        await page.locator('table.compare').first().waitFor({ timeout: 5000 });
+        texts.push(await compared(page));
       }
       const [ready, chosen] = texts;
       expect(ready.length > 500, pair.join(' and ') + ' are hardly compared');
@@ -281,7 +283,7 @@ async function loaded(context, base, names, note, f) {
     const page = free.pop();
     const where = name + note;
     await load(page, base + name, where);
-    await f(page, where);
+    await f(page, where, name);
     free.push(page);
   });
 }
@@ -304,7 +306,7 @@ async function main() {
         tick(scheme + ' ' + width + ' ' + colorScheme);
       }
     }
-    await each(config.pages, (name) => compare(browser, base, name, name + ' ' + scheme));
+    await compare(browser, base, config.pages, ' ' + scheme);
     const c = await context(1280, 'light');
     tick('compared');
     await steps(c, base, config.want);

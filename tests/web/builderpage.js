@@ -6,17 +6,10 @@
 'use strict';
 const { spawnSync } = require('child_process');
 const fs = require('fs');
-const { chromium } = require('playwright-core');
-const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const { config, expect, audit, run } = require('./steps');
 
-const config = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
-const done = [];
 const rules = 'rules/index.html';
 const pre = '.builder-file pre.rules >> nth=0';
-
-function expect(truth, text) {
-  if (!truth) throw new Error(text);
-}
 
 const field = (page, id) => page.locator('[id="' + id + '"]');
 const text = (page) => page.locator(pre).evaluate((e) => e.textContent);
@@ -28,32 +21,13 @@ const made = (page) => page.waitForFunction(() => {
 const holds = (page, what) => page.waitForFunction((s) => document.querySelector('.builder-file pre.rules').textContent.includes(s), what, { timeout: 5000 });
 const kept = (page, what) => page.waitForFunction((s) => location.hash.includes(s), what, { timeout: 5000 });
 
-async function main() {
-  const browser = await chromium.launch({ executablePath: config.chromium, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
-  const step = async (base, name, start, f, options) => {
-    const where = name + ' (' + base.split(':')[0] + ')';
-    const { init, ...rest } = options || {};
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...rest });
-    if (init) await context.addInitScript(init);
-    const page = await context.newPage();
-    const said = [], asked = [];
-    page.on('console', (m) => said.push(m.text()));
-    page.on('pageerror', (e) => said.push(String(e)));
-    page.on('request', (r) => {
-      asked.push(r.url());
-      if (!r.url().startsWith(base) && !/^(data|blob):/.test(r.url())) said.push('asks for ' + r.url());
-    });
-    try {
-      await page.goto(base + start, { waitUntil: 'load' });
-      if (start.includes('#')) await made(page);
-      await f(page, context, asked);
-      expect(!said.length, 'on the console: ' + said[0]);
-      done.push(where);
-    } catch (e) {
-      console.log(JSON.stringify({ where, text: String(e).split('\n').slice(0, 3).join(' ') + (said.length ? '; ' + said[0] : '') }));
-    }
-    await context.close();
-  };
+run({ viewport: { width: 1280, height: 900 } }, async (browser, take) => {
+  const step = (base, name, start, f, options) => take(name + ' (' + base.split(':')[0] + ')', base + start, async (page, context, asked) => {
+    if (start.includes('#')) await made(page);
+    await f(page, context, asked);
+    const foreign = asked.find((u) => !u.startsWith(base) && !/^(data|blob):/.test(u));
+    expect(!foreign, 'asks for ' + foreign);
+  }, options);
 
   for (const base of config.bases) {
     for (const [i, c] of config.same.entries()) {
@@ -226,9 +200,7 @@ async function main() {
         await page.locator('.builder-of').first().waitFor();
         await page.evaluate(() => document.querySelectorAll('.builder details').forEach((d) => { d.open = true; }));
         await page.locator('.builder button >> text=What they mean').click();
-        await page.evaluate(axe);
-        const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'], preload: false }));
-        expect(!found.violations.length, found.violations.map((v) => v.id + ': ' + v.nodes[0].html.slice(0, 150) + ' ' + (v.nodes[0].any[0] || {}).message).join(', '));
+        await audit(page, 'the builder');
       }, { colorScheme, viewport: { width, height: 900 } });
     }
   }
@@ -259,11 +231,4 @@ async function main() {
     await page.locator('[data-part=notes]').waitFor();
     expect((await page.locator('[data-part=notes]').innerText()).includes('ready-made files below'), 'it does not lead to the ready files');
   }, { init: 'delete window.WebAssembly' });
-  await browser.close();
-  console.log(JSON.stringify({ done }));
-}
-
-main().catch((e) => {
-  console.error(e);
-  process.exit(1);
 });

@@ -5,15 +5,7 @@
 // Each fault is one line of JSON, and the last line names the steps that were done.
 'use strict';
 const fs = require('fs');
-const { chromium } = require('playwright-core');
-const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
-const config = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
-const done = [];
-
-function expect(truth, text) {
-  if (!truth) throw new Error(text);
-}
+const { config, expect, audit, run } = require('./steps');
 
 const dialog = 'dialog.copy[open]';
 const format = (page, name) => page.selectOption(dialog + ' select >> nth=0', name);
@@ -29,27 +21,7 @@ async function copy(page) {
   await page.waitForFunction(() => document.querySelector('dialog [role=status]').textContent === 'Copied', null, { timeout: 3000 });
 }
 
-async function main() {
-  const browser = await chromium.launch({
-    executablePath: config.chromium,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--host-resolver-rules=MAP intranet.example 127.0.0.1']
-  });
-  const step = async (name, url, f, options) => {
-    const context = await browser.newContext({ viewport: { width: 1000, height: 800 }, ...options });
-    const page = await context.newPage();
-    const said = [];
-    page.on('console', (m) => said.push(m.text()));
-    page.on('pageerror', (e) => said.push(String(e)));
-    try {
-      await page.goto(url, { waitUntil: 'load' });
-      await f(page, context);
-      expect(!said.length, 'on the console: ' + said[0]);
-      done.push(name);
-    } catch (e) {
-      console.log(JSON.stringify({ where: name, text: String(e).split('\n').slice(0, 2).join(' ') }));
-    }
-    await context.close();
-  };
+run({ viewport: { width: 1000, height: 800 }, hosts: 'MAP intranet.example 127.0.0.1' }, async (browser, step) => {
   // clipboard is what another page gets that is pasted into.
   const clipboard = async (context) => {
     await context.grantPermissions(['clipboard-read'], { origin: config.host.replace(/\/$/, '') });
@@ -154,9 +126,7 @@ async function main() {
     await step('axe ' + colorScheme, config.site + product, async (page) => {
       await openAll(page);
       for (const s of await page.locator(dialog + ' summary').all()) await s.click();
-      await page.evaluate(axe);
-      const found = await page.evaluate(() => window.axe.run('dialog', { resultTypes: ['violations'] }));
-      expect(!found.violations.length, found.violations.map((v) => v.id + ': ' + v.nodes[0].html).join(', '));
+      await audit(page, 'the dialog', 'dialog');
       expect(await page.evaluate(() => document.querySelector('dialog').scrollWidth <= document.querySelector('dialog').clientWidth), 'it is wider than its window');
     }, { colorScheme, viewport: { width, height: 800 } });
   }
@@ -181,11 +151,4 @@ async function main() {
   await step('without JavaScript', config.site + product, async (page) => {
     expect(await page.locator('main button:visible, dialog').count() === 0, 'a button that does nothing');
   }, { javaScriptEnabled: false });
-  await browser.close();
-  console.log(JSON.stringify({ done }));
-}
-
-main().catch((e) => {
-  console.error(e);
-  process.exit(1);
 });

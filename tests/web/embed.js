@@ -5,15 +5,7 @@
 //
 // Each fault is one line of JSON, and the last line names the steps that were done.
 'use strict';
-const fs = require('fs');
-const { chromium } = require('playwright-core');
-
-const config = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
-const done = [];
-
-function expect(truth, text) {
-  if (!truth) throw new Error(text);
-}
+const { config, expect, run } = require('./steps');
 
 const heights = (page) => page.evaluate(() => Array.from(document.querySelectorAll('iframe')).map((f) => f.getBoundingClientRect().height));
 
@@ -37,24 +29,7 @@ async function fitted(page, part) {
   throw new Error(part + ' is ' + want + ' high and its frame ' + got);
 }
 
-async function main() {
-  const browser = await chromium.launch({ executablePath: config.chromium, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
-  const step = async (name, url, f, options) => {
-    const context = await browser.newContext({ viewport: { width: 900, height: 700 }, ...options });
-    const page = await context.newPage();
-    const said = [];
-    page.on('console', (m) => m.type() === 'error' && said.push(m.text()));
-    page.on('pageerror', (e) => said.push(String(e)));
-    try {
-      await page.goto(url, { waitUntil: 'load' });
-      await f(page);
-      expect(!said.length, 'on the console: ' + said[0]);
-      done.push(name);
-    } catch (e) {
-      console.log(JSON.stringify({ where: name, text: String(e).split('\n').slice(0, 2).join(' ') }));
-    }
-    await context.close();
-  };
+run({ viewport: { width: 900, height: 700 }, noise: (m) => m.type() !== 'error' }, async (browser, step) => {
 
   for (const kind of ['http', 'file']) {
     const host = config[kind];
@@ -108,11 +83,4 @@ async function main() {
   for (const { page: name, file } of config.print) {
     await step('print ' + name, config.site + name, async (page) => { await page.pdf({ path: file, format: 'A4' }); });
   }
-  await browser.close();
-  console.log(JSON.stringify({ done }));
-}
-
-main().catch((e) => {
-  console.error(e);
-  process.exit(1);
 });

@@ -5,16 +5,7 @@
 // Each fault is one line of JSON, and the last line names the steps that were
 // done and the command lines that pages offer.
 'use strict';
-const fs = require('fs');
-const { chromium } = require('playwright-core');
-const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
-const config = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
-const done = [];
-
-function expect(truth, text) {
-  if (!truth) throw new Error(text);
-}
+const { config, expect, audit, run } = require('./steps');
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -50,24 +41,7 @@ const target = (page) => page.evaluate(() => {
   return e ? { id: e.id, seen: box.height > 0 && box.top >= -1 && box.top < innerHeight } : {};
 });
 
-async function main() {
-  const browser = await chromium.launch({ executablePath: config.chromium, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
-  const step = async (name, url, f, options) => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-    const page = await context.newPage();
-    const said = [];
-    page.on('console', (m) => said.push(m.text()));
-    page.on('pageerror', (e) => said.push(String(e)));
-    try {
-      await page.goto(url, { waitUntil: 'load' });
-      await f(page, context);
-      expect(!said.length, 'on the console: ' + said[0]);
-      done.push(name);
-    } catch (e) {
-      console.log(JSON.stringify({ where: name, text: String(e).split('\n').slice(0, 2).join(' ') }));
-    }
-    await context.close();
-  };
+run({ viewport: { width: 1280, height: 900 } }, async (browser, step, done) => {
   const fresh = async (url) => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     const page = await context.newPage();
@@ -320,9 +294,7 @@ async function main() {
         await step('axe ' + colorScheme + ' ' + width + (opened ? ' open' : ''), moveit + '#feature=ldap&set.server=192.0.2.10,x!&flow=radius&flow=-https&port.ldap=tcp/3389', async (page) => {
           if (opened) await open(page);
           await page.check('.setup [name=rest]');
-          await page.evaluate(axe);
-          const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-          expect(!found.violations.length, found.violations.map((v) => v.id + ': ' + v.nodes[0].html).join(', '));
+          await audit(page, 'the page');
         }, { colorScheme, viewport: { width, height: 900 } });
       }
     }
@@ -356,11 +328,4 @@ async function main() {
   await step('without JavaScript', moveit + '#ldap&feature=ldap', async (page) => {
     expect(!await page.isVisible('.setup summary') && !await page.isVisible('.yours') && await page.locator('table.flows tbody tr:visible').count() === 32, 'rows are missing, or a control does nothing');
   }, { javaScriptEnabled: false });
-  await browser.close();
-  console.log(JSON.stringify({ done }));
-}
-
-main().catch((e) => {
-  console.error(e);
-  process.exit(1);
 });

@@ -5,16 +5,7 @@
 //
 // Each fault is one line of JSON, and the last line names the steps that were done.
 'use strict';
-const fs = require('fs');
-const { chromium } = require('playwright-core');
-const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
-const config = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
-const done = [];
-
-function expect(truth, text) {
-  if (!truth) throw new Error(text);
-}
+const { config, expect, audit, run } = require('./steps');
 
 function same(got, want, text) {
   expect(JSON.stringify(got) === JSON.stringify(want), text + ': ' + JSON.stringify(got) + ', not ' + JSON.stringify(want));
@@ -24,37 +15,8 @@ const product = 'products/moveit-transfer/index.html';
 const names = (page) => page.locator('main tbody tr:visible th a:first-child').evaluateAll((list) => list.map((a) => a.textContent));
 const collated = (list) => list.slice().sort(new Intl.Collator('en', { numeric: true, sensitivity: 'base' }).compare);
 
-async function audit(page, what, where) {
-  await page.evaluate(axe);
-  const found = await page.evaluate((w) => window.axe.run(w || document, { resultTypes: ['violations'] }), where);
-  expect(!found.violations.length, what + ': ' + found.violations.map((v) => v.id + ': ' + v.nodes[0].html).join(', '));
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(wide <= 0, what + ' is ' + wide + ' px too wide');
-}
-
-async function main() {
-  const browser = await chromium.launch({
-    executablePath: config.chromium,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--host-resolver-rules=MAP intranet.example 127.0.0.1']
-  });
+run({ viewport: { width: 1000, height: 800 }, hosts: 'MAP intranet.example 127.0.0.1', patience: 8000 }, async (browser, step) => {
   const file = 'file://' + config.dir, plain = config.site.replace('127.0.0.1', 'intranet.example');
-  const step = async (name, url, f, options) => {
-    const context = await browser.newContext({ viewport: { width: 1000, height: 800 }, ...options });
-    const page = await context.newPage();
-    const said = [];
-    page.on('console', (m) => said.push(m.text()));
-    page.on('pageerror', (e) => said.push(String(e)));
-    page.setDefaultTimeout(8000);
-    try {
-      await page.goto(url, { waitUntil: 'load' });
-      await f(page, context);
-      expect(!said.length, 'on the console: ' + said[0]);
-      done.push(name);
-    } catch (e) {
-      console.log(JSON.stringify({ where: name, text: String(e).split('\n').slice(0, 2).join(' ') }));
-    }
-    await context.close();
-  };
 
   for (const [where, base] of [['http', config.site], ['file', file]]) {
     await step('sorting ' + where, base + 'products/index.html', async (page) => {
@@ -378,11 +340,4 @@ async function main() {
     }));
     expect(shift < 0.01, 'the page shifts by ' + shift);
   }, { viewport: { width, height: 800 } });
-  await browser.close();
-  console.log(JSON.stringify({ done }));
-}
-
-main().catch((e) => {
-  console.error(e);
-  process.exit(1);
 });
