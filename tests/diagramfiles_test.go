@@ -118,6 +118,14 @@ func TestDiagramsInBrowser(t *testing.T) {
 	}
 }
 
+// arrowText is what an arrow must say of a flow: its ports, and that it is a tunnel.
+func arrowText(g *topology.Graph, f *topology.Flow) string {
+	if g.Rows[f.Row].Tunnel {
+		return f.Ports + " tunnel"
+	}
+	return f.Ports
+}
+
 func checkFlowchart(t *testing.T, d *topology.Drawing, got *flowchart) {
 	g := d.Graph
 	if got.Error != "" || got.Type != "flowchart-v2" {
@@ -167,7 +175,7 @@ func checkFlowchart(t *testing.T, d *topology.Drawing, got *flowchart) {
 	labels := strings.Join(seen(got.Labels.Edges), "\n") + "\n"
 	for i := range g.Edges {
 		for _, f := range g.Edges[i].Flows {
-			if want := shown([]string{f.Ports + " " + g.Rows[f.Row].Service}); len(g.Edges[i].Flows) <= 6 && f.Ports != "any" && !strings.Contains(labels, want) {
+			if want := shown([]string{arrowText(g, &f) + " " + g.Rows[f.Row].Service}); len(g.Edges[i].Flows) <= 6 && f.Ports != "any" && !strings.Contains(labels, want) {
 				t.Errorf("Mermaid: no arrow says %q", want)
 			}
 		}
@@ -396,7 +404,7 @@ func graphviz(t *testing.T, dot string, g *topology.Graph, text string) {
 			continue
 		}
 		for _, f := range g.Edges[i].Flows {
-			want = append(want, f.Ports)
+			want = append(want, arrowText(g, &f))
 		}
 	}
 	for _, s := range want {
