@@ -13,6 +13,10 @@ const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const config = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
 const done = { loads: 0, audits: 0, compared: 0, steps: [] };
 
+function tick(what) {
+  if (process.env.PROFILE) console.error(what + ' ' + Math.round(performance.now()));
+}
+
 function report(kind, where, text) {
   process.stdout.write(JSON.stringify({ kind, where, text }) + '\n');
 }
@@ -21,15 +25,13 @@ function report(kind, where, text) {
 // of others. The caller closes it.
 async function blank(context, base) {
   const page = await context.newPage();
-  const asked = new Map(); // what asked for it: the next page stops what the one before still wanted
   page.on('console', (m) => report('console', page.where, m.text()));
   page.on('pageerror', (e) => report('console', page.where, String(e)));
   page.on('request', (r) => {
-    asked.set(r, page.where);
     if (!r.url().startsWith(base) && !r.url().startsWith('data:')) report('request', page.where, r.url());
   });
-  page.on('requestfailed', (r) => {
-    if (asked.get(r) === page.where) report('request', page.where, r.url() + ' failed');
+  page.on('requestfailed', (r) => { // what Chromium itself gave up, as the next page was asked for, is no fault
+    if (r.failure().errorText !== 'net::ERR_ABORTED') report('request', page.where, r.url() + ' failed: ' + r.failure().errorText);
   });
   page.on('response', (r) => {
     if (r.status() >= 400) report('request', page.where, r.url() + ' ' + r.status());
@@ -86,25 +88,27 @@ async function shifts(page, where) {
   if (least.sum > 0.001) report('shift', where, least.sum.toFixed(4) + ': ' + least.what);
 }
 
-// audit runs axe, on phones with the size of targets, and of the dark colours
-// what depends on colours. Contrast is measured on the page laid flat as well,
-// because axe gives up on cells that scroll or stick.
-async function audit(page, where, dark = false) {
+// audit runs axe, on phones with the size of targets. Contrast is measured in
+// both colour schemes and on the page laid flat, because axe gives up on cells
+// that scroll or stick.
+async function audit(page, where) {
   await page.evaluate(axe);
   const run = async (options, note) => {
-    const found = await page.evaluate((o) => window.axe.run(document, o), options);
+    const found = await page.evaluate((o) => window.axe.run(document, o), { resultTypes: ['violations'], preload: false, ...options });
     for (const v of found.violations) {
       for (const n of v.nodes.slice(0, 3)) report('axe', where + note, v.id + ': ' + v.help + ': ' + n.html.slice(0, 200) + ' ' + (n.any[0] ? n.any[0].message : ''));
     }
   };
-  const contrast = { resultTypes: ['violations'], runOnly: ['color-contrast'], preload: false };
-  await run(dark ? contrast : { resultTypes: ['violations'], preload: false, rules: { 'target-size': { enabled: page.viewportSize().width < 640 } } }, '');
+  await run({ rules: { 'color-contrast': { enabled: false }, 'target-size': { enabled: page.viewportSize().width < 640 } } }, '');
   await page.evaluate(() => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync('* { position: static !important; overflow: visible !important; max-block-size: none !important; } .vh, .skip { display: none !important; }');
     document.adoptedStyleSheets = [sheet];
   });
-  await run(contrast, ' laid flat');
+  for (const colorScheme of ['dark', 'light']) {
+    await page.emulateMedia({ colorScheme });
+    await run({ runOnly: ['color-contrast'] }, ' ' + colorScheme);
+  }
   done.audits++;
 }
 
@@ -143,6 +147,7 @@ async function step(context, base, name, start, f) {
   try {
     await f(page);
     done.steps.push(where);
+    tick(where);
   } catch (e) {
     report('step', where, String(e).split('\n').slice(0, 3).join(' '));
   }
@@ -154,6 +159,8 @@ function expect(truth, text) {
 }
 
 async function steps(context, base, want) {
+  const isFile = base.startsWith('file:');
+  const auditOnce = (page, where) => isFile || audit(page, where);
   await step(context, base, 'lookup while typing', 'index.html', async (page) => {
     await page.fill('input[name=q]', want.query);
     const link = page.locator('.lookup-results a[href*="' + want.link + '"]').first();
@@ -201,7 +208,7 @@ async function steps(context, base, want) {
   await step(context, base, 'audit of an answer', 'index.html', async (page) => {
     await page.fill('input[name=q]', want.query);
     await page.locator('.lookup-results a').first().waitFor({ timeout: 5000 });
-    await audit(page, 'lookup with an answer');
+    await auditOnce(page, 'lookup with an answer');
   });
   await step(context, base, 'filters of the matrix', 'matrix/index.html', async (page) => {
     const shown = () => page.locator('table.matrix tbody tr:visible').count();
@@ -210,7 +217,7 @@ async function steps(context, base, want) {
     const wide = await columns();
     expect(all > 0, 'no row');
     for (const summary of await page.locator('form.filters summary').all()) await summary.click();
-    await audit(page, 'matrix with open filters');
+    await auditOnce(page, 'matrix with open filters');
     await page.fill('form.filters input[name=words]', want.service);
     const few = await shown();
     expect(few > 0 && few < all || all === 1, 'a service name leaves ' + few + ' of ' + all + ' rows');
@@ -230,7 +237,7 @@ async function steps(context, base, want) {
     .map((e) => e.innerText + Array.from(e.querySelectorAll('a')).map((a) => a.href).join('\n')).join('\n'));
   await step(context, base, 'chosen products are compared as on the ready pages', 'compare/index.html', async (page) => {
     await page.locator('form[data-compare]').waitFor({ timeout: 5000 });
-    for (const pair of base.startsWith('file:') ? want.pairs.slice(0, 2) : want.pairs) {
+    for (const pair of isFile ? want.pairs.slice(0, 2) : want.pairs) {
       const texts = [];
       for (const name of ['compare/' + pair.join('-vs-') + '/index.html', 'compare/index.html?p=' + pair.join(',')]) {
         await load(page, base + name, name);
@@ -254,7 +261,7 @@ async function steps(context, base, want) {
     await page.locator('input[name=p]:not(:checked)').first().check();
     await page.waitForFunction(() => document.querySelectorAll('table.compare thead th').length === 3 * 5, null, { timeout: 5000 });
     await wide(page, 'three products compared');
-    await audit(page, 'three products compared');
+    await auditOnce(page, 'three products compared');
     await page.reload();
     await page.waitForFunction(() => document.querySelectorAll('table.compare thead th').length === 3 * 5, null, { timeout: 5000 });
   });
@@ -296,31 +303,28 @@ async function loaded(context, base, names, note, f) {
 
 async function main() {
   const browser = await chromium.launch({ executablePath: config.chromium, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
-  const context = (width, colorScheme) => browser.newContext({ viewport: { width, height: 900 }, colorScheme, reducedMotion: 'reduce' });
-  const tick = (what) => process.env.PROFILE && console.error(what + ' ' + Math.round(performance.now()));
+  const context = (width) => browser.newContext({ viewport: { width, height: 900 }, colorScheme: 'light', reducedMotion: 'reduce' });
   for (const base of config.bases) {
     const scheme = base.split(':')[0];
-    for (const colorScheme of ['light', 'dark']) {
-      for (const width of [320, 360, 1280]) {
-        const c = await context(width, colorScheme);
-        await loaded(c, base, config.pages, [' ' + scheme, width, colorScheme].join(' '), async (page, where) => {
-          await wide(page, where);
-          if (width > 320) await shifts(page, where);
-          if (scheme === 'http' && width > 320) await audit(page, where, colorScheme === 'dark');
-        });
-        await c.close();
-        tick(scheme + ' ' + width + ' ' + colorScheme);
-      }
+    for (const width of [320, 360, 1280]) {
+      const c = await context(width);
+      await loaded(c, base, config.pages, ' ' + scheme + ' ' + width, async (page, where) => {
+        await wide(page, where);
+        if (width > 320) await shifts(page, where);
+        if (scheme === 'http' && width > 320) await audit(page, where);
+      });
+      await c.close();
+      tick(scheme + ' ' + width);
     }
     await compare(browser, base, config.pages, ' ' + scheme);
-    const c = await context(1280, 'light');
+    const c = await context(1280);
     tick('compared');
     await steps(c, base, config.want);
     tick('steps');
     await c.close();
   }
   // Every page of the site once: quiet, at home and narrow enough.
-  const c = await context(320, 'light');
+  const c = await context(320);
   await loaded(c, config.bases[0], config.every, ' at 320', wide);
   tick('every page');
   await browser.close();
