@@ -15,6 +15,7 @@ import (
 // server and as a file: it makes what the program prints, tells a wrong address
 // at its field, keeps all choices in the address, and needs no mouse.
 func TestBuilderPage(t *testing.T) {
+	t.Parallel()
 	npm(t, "axe-core/axe.min.js")
 	const below = "/docs/ports/"
 	server := httptest.NewServer(http.StripPrefix(below, http.FileServer(http.Dir(ours.dir))))

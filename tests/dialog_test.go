@@ -13,6 +13,7 @@ import (
 // makes of a whole table is the published file, of every product and network;
 // the clipboard gets a table with header cells, on plain HTTP too.
 func TestDialog(t *testing.T) {
+	t.Parallel()
 	npm(t, "axe-core/axe.min.js")
 	server := httptest.NewServer(http.FileServer(http.Dir(ours.dir)))
 	defer server.Close()

@@ -42,6 +42,7 @@ const csp = "Resource violates Content Security Policy (meta tag): external "
 // against the Nu HTML Checker. Nothing is forgiven but the warnings of csp,
 // and of these there must be as many as the pages load files.
 func TestHTML(t *testing.T) {
+	t.Parallel()
 	eachSite(t, func(t *testing.T, s *site) {
 		dir := t.TempDir()
 		loads := map[string]int{}

@@ -10,6 +10,7 @@ import (
 // each kind of page, that one sees where the focus is, and that nothing covers
 // it. What the parts do then, their own tests hold.
 func TestKeyboard(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewServer(http.FileServer(http.Dir(ours.dir)))
 	defer server.Close()
 	pages := []string{"index.html", "products/index.html", "products/moveit-transfer/index.html", "products/globalscape-eft/embed/index.html",

@@ -18,6 +18,7 @@ import (
 // from a server, from one without a secure context and from the disk: sorting,
 // filters, links that copy themselves, keys and their list.
 func TestThings(t *testing.T) {
+	t.Parallel()
 	npm(t, "axe-core/axe.min.js")
 	server := httptest.NewServer(http.FileServer(http.Dir(ours.dir)))
 	defer server.Close()
