@@ -41,7 +41,7 @@ type browserConfig struct {
 // than its window, no violation that axe finds, the same text without
 // JavaScript, and lookup and filters do what they say.
 func TestBrowser(t *testing.T) {
-	c := browserConfig{Chromium: tool(t, "chromium", "chromium-browser", "google-chrome"), Every: files(t, ours.dir, ".html")}
+	c := browserConfig{Chromium: chromium(t), Every: files(t, ours.dir, ".html")}
 	node := tool(t, "node", "nodejs")
 	npm(t, "playwright-core/package.json")
 	npm(t, "axe-core/axe.min.js")
@@ -132,7 +132,7 @@ func slowly(h http.Handler) http.Handler {
 // arrives, on a desk and on a phone, whatever its address has the scripts do;
 // and that a link to a row leads there.
 func TestBrowserShifts(t *testing.T) {
-	node, chromium := tool(t, "node", "nodejs"), tool(t, "chromium", "chromium-browser", "google-chrome")
+	node, chromium := tool(t, "node", "nodejs"), chromium(t)
 	npm(t, "playwright-core/package.json")
 	server := httptest.NewServer(slowly(http.FileServer(http.Dir(ours.dir))))
 	defer server.Close()

@@ -80,7 +80,7 @@ type cell struct {
 // TestDiagramsInBrowser holds flowcharts against Mermaid and files of draw.io
 // against the library it is made of.
 func TestDiagramsInBrowser(t *testing.T) {
-	chromium, node := tool(t, "chromium", "chromium-browser", "google-chrome"), tool(t, "node", "nodejs")
+	chromium, node := chromium(t), tool(t, "node", "nodejs")
 	for _, name := range []string{"playwright-core/package.json", "@mermaid-js/tiny/package.json", "mxgraph/package.json"} {
 		npm(t, name)
 	}

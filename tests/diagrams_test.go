@@ -67,7 +67,8 @@ type diagramText struct {
 // arrows light up with them, and a narrow window scrolls the diagram and not
 // the page.
 func TestDiagrams(t *testing.T) {
-	c := diagramConfig{Chromium: tool(t, "chromium", "chromium-browser", "google-chrome")}
+	t.Parallel()
+	c := diagramConfig{Chromium: chromium(t)}
 	node := tool(t, "node", "nodejs")
 	npm(t, "playwright-core/package.json")
 	server := httptest.NewServer(http.FileServer(http.Dir(ours.dir)))

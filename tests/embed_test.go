@@ -19,7 +19,7 @@ import (
 // the reader and returns the steps that it did.
 func inBrowser(t *testing.T, script string, config map[string]any) (done []string) {
 	t.Helper()
-	config["chromium"] = tool(t, "chromium", "chromium-browser", "google-chrome")
+	config["chromium"] = chromium(t)
 	node := tool(t, "node", "nodejs")
 	npm(t, "playwright-core/package.json")
 	text, err := json.Marshal(config)

@@ -28,7 +28,7 @@ func TestLighthouse(t *testing.T) {
 	npm(t, "lighthouse/package.json")
 	pages := []string{"index.html", "products/moveit-transfer/index.html", "matrix/index.html", "deployments/moveit-farm/index.html"}
 	config, err := json.Marshal(map[string]any{
-		"chromium": tool(t, "chromium", "chromium-browser", "google-chrome"), "base": server.URL + below, "pages": pages, "performance": wantPerformance, "shift": maxShift})
+		"chromium": chromium(t), "base": server.URL + below, "pages": pages, "performance": wantPerformance, "shift": maxShift})
 	if err != nil {
 		t.Fatal(err)
 	}

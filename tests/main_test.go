@@ -4,6 +4,9 @@
 // Two sites are built by the real program: the repository's own, and a tiny
 // one in testdata/site that goldens are made of, so that editing a product
 // never touches one.
+//
+// Tests that take long, measure no time and only read the two run beside each
+// other, after the rest.
 package tests
 
 import (
@@ -116,6 +119,13 @@ func tool(t *testing.T, names ...string) string {
 	}
 	missing(t, names[0]+" is not installed")
 	return ""
+}
+
+// chromium returns the path of the browser: the one without windows, if it is
+// there, since it opens a page in a fifth of the time.
+func chromium(t *testing.T) string {
+	t.Helper()
+	return tool(t, "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 }
 
 // npm returns the path of a file of an installed npm package.

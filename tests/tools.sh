@@ -16,7 +16,7 @@ packages() {
     node) echo nodejs ;;
     npm) echo npm ;;
     java) echo default-jre-headless ;;                # runs vnu, the HTML checker
-    chromium) echo chromium fonts-dejavu-core ;;
+    chromium) echo chromium-headless-shell fonts-dejavu-core ;; # or the one with windows
     cmark-gfm) echo cmark-gfm ;;
     pdftotext) echo poppler-utils ;; # reads what is printed
     rsvg-convert) echo librsvg2-bin ;;
@@ -85,6 +85,7 @@ disable() {
 
 there() {
   case $1 in
+    chromium) command -v chromium-headless-shell >/dev/null || { [ "${CI:-}" != true ] && command -v chromium >/dev/null; } ;;
     aws) [ -x /usr/bin/aws ] ;; # Debian's: its Python is called, too
     openpyxl) /usr/bin/python3 -c 'import openpyxl' 2>/dev/null || python3 -c 'import openpyxl' 2>/dev/null ;;
     *) command -v "$1" >/dev/null ;;
