@@ -255,6 +255,7 @@
   let decided = false; // whether the reader said if rows that are out are shown
   let kept = '';       // the row that was just taken out stays, and the focus in it
   let fields = null;   // of the form, once they are there
+  let untouched = true; // the page is as it was published: whoever chooses nothing waits for nothing
 
   // applied tells whether anything of the page is held against the choices.
   function applied() { return chosen || !bar.rest.checked; }
@@ -341,7 +342,8 @@
   // it has; numbers of rows stay. All of a longer text is in the title.
   function relabel(link, to, flow) {
     const texts = link.querySelectorAll('text');
-    const own = once(texts[0], function () { return { texts: Array.prototype.map.call(texts, function (t) { return t.textContent; }), width: texts[0].getComputedTextLength() }; });
+    const own = once(texts[0], function () { return { texts: Array.prototype.map.call(texts, function (t) { return t.textContent; }), width: 0 }; });
+    if (to && !own.width) own.width = texts[0].getComputedTextLength(); // lays out the page
     const spelt = own.texts.join(' ').replace(/, /g, ',').replace(/,$/, '') === flow.ports;
     texts.forEach(function (text, i) {
       text.classList.toggle('changed', !!to);
@@ -436,6 +438,8 @@
     bar.count.textContent = counted() + (applied() ? ' in this set-up' : ' by default') + (strange.length ? '; not known here: ' + strange.join(', ') : '');
     bar.reset.hidden = !chosen;
     form.classList.toggle('applied', applied());
+    untouched = untouched && !applied() && !bar.details.open;
+    if (untouched) return;
     showTables();
     showStrip();
     showDiagram();
