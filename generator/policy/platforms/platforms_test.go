@@ -91,6 +91,7 @@ func TestOurs(t *testing.T) {
 				t.Error("nothing reads it back")
 				return
 			}
+			t.Parallel()
 			policytest.Check(t, p, known[p.Info().ID], cases)
 		})
 	}

@@ -243,7 +243,7 @@ func (o *oracle) direction(r *policy.Rule) policy.Direction {
 }
 
 func (o *oracle) of(r *policy.Rule, pk Packet) bool {
-	if o.direction(r) != pk.Direction || !o.at(r, r.From, pk.From, false) || !o.at(r, r.To, pk.To, true) {
+	if o.direction(r) != pk.Direction {
 		return false
 	}
 	if s := r.SourcePorts.Of(pk.Transport); !s.IsZero() && !has(s, pk.Transport, pk.FromPort) {
@@ -253,7 +253,8 @@ func (o *oracle) of(r *policy.Rule, pk Packet) bool {
 	if pk.Transport == netspec.ICMP || pk.Transport == netspec.ICMPv6 {
 		n = uint16(pk.Type)
 	}
-	return has(r.Ports, pk.Transport, n)
+	// Addresses are last: they are most of the work.
+	return has(r.Ports, pk.Transport, n) && o.at(r, r.From, pk.From, false) && o.at(r, r.To, pk.To, true)
 }
 
 func has(s netspec.PortSet, t netspec.Transport, n uint16) bool {

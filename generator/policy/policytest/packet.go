@@ -123,7 +123,6 @@ func (m *Match) matches(p Packet) bool {
 	switch {
 	case len(m.Directions) > 0 && !contains(m.Directions, p.Direction),
 		m.Family == policy.IPv4 && !p.From.Is4(), m.Family == policy.IPv6 && p.From.Is4(),
-		m.From != nil && !within(m.From, p.From), m.To != nil && !within(m.To, p.To),
 		m.Established && !p.Reply,
 		m.Transport != netspec.Any && m.Transport != p.Transport:
 		return false
@@ -131,7 +130,9 @@ func (m *Match) matches(p Packet) bool {
 	if icmp := p.Transport == netspec.ICMP || p.Transport == netspec.ICMPv6; icmp && m.Transport != netspec.Any && m.Type >= 0 && m.Type != int(p.Type) {
 		return false
 	}
-	return ports(m.FromPorts, p.FromPort) && ports(m.ToPorts, p.ToPort)
+	// Addresses are last: they are most of the work.
+	return ports(m.FromPorts, p.FromPort) && ports(m.ToPorts, p.ToPort) &&
+		(m.From == nil || within(m.From, p.From)) && (m.To == nil || within(m.To, p.To))
 }
 
 func contains(list []policy.Direction, d policy.Direction) bool {
