@@ -48,6 +48,7 @@ func pastes(nothing string) []map[string]string {
 // the disk: "/" on every kind of page, the panel and its keys, pasted lines,
 // negative answers, and that nothing is loaded for it before it is used.
 func TestLookup(t *testing.T) {
+	t.Parallel()
 	npm(t, "axe-core/axe.min.js")
 	const below = "/docs/ports/"
 	server := httptest.NewServer(http.StripPrefix(below, http.FileServer(http.Dir(ours.dir))))
