@@ -657,20 +657,31 @@
       this.byWord = null;
     }
 
-    // mark adds the flows of an entity to a bitmap. Of those that have more than
-    // a bitmap has numbers, the bitmap is kept.
-    mark(bits, entity) {
-      const flows = this.flows;
-      const isDense = flows.at[entity + 1] - flows.at[entity] > bits.length;
-      let into = bits;
-      if (isDense) into = this.dense.get(entity) || new Int32Array(bits.length);
-      if (!this.dense.has(entity)) {
-        const places = flows.places;
-        for (let i = flows.at[entity], end = flows.at[entity + 1]; i < end; i++) into[places[i] >> 5] |= 1 << places[i];
+    // mark adds the flows of a run of terms to a bitmap, those of an entity only
+    // at its place among the names. Of a term that has more flows than a bitmap
+    // has numbers, the bitmap is kept: such terms are few.
+    mark(bits, run, places) {
+      const all = this.ofTerm.all;
+      for (let t = run.first; t < run.end; t++) {
+        const from = this.ofTerm.at[t];
+        const end = this.ofTerm.at[t + 1];
+        if (this.before[t + 1] - this.before[t] <= bits.length) {
+          for (let i = from; i < end; i++) if (places[all[i]] === i) this.markEntity(bits, all[i]);
+          continue;
+        }
+        let dense = this.dense.get(t);
+        if (!dense) {
+          this.dense.set(t, dense = new Int32Array(bits.length));
+          for (let i = from; i < end; i++) this.markEntity(dense, all[i]);
+        }
+        for (let i = 0; i < bits.length; i++) bits[i] |= dense[i];
       }
-      if (!isDense) return;
-      this.dense.set(entity, into);
-      for (let i = 0; i < bits.length; i++) bits[i] |= into[i];
+    }
+
+    markEntity(bits, entity) {
+      const flows = this.flows;
+      const places = flows.places;
+      for (let i = flows.at[entity], end = flows.at[entity + 1]; i < end; i++) bits[places[i] >> 5] |= 1 << places[i];
     }
 
     // find returns what a word means: runs of terms, with how far they are from
@@ -1048,11 +1059,7 @@
         if (Math.min(work, word.flows) > asked * 16) continue;
         const meant = taken++ ? x.meant.fill(0) : bits.fill(0);
         const places = word.places || this.placesOf(word);
-        for (const run of word.runs) {
-          for (let i = v.ofTerm.at[run.first]; i < v.ofTerm.at[run.end]; i++) {
-            if (places[v.ofTerm.all[i]] === i) v.mark(meant, v.ofTerm.all[i]);
-          }
-        }
+        for (const run of word.runs) v.mark(meant, run, places);
         if (meant === bits) continue;
         for (let i = 0; i < bits.length; i++) bits[i] &= meant[i];
       }
