@@ -91,7 +91,11 @@ func (s *Site) matrixCell(m *markup, p *catalog.Product, service string) {
 		}
 		entries[j].count++
 	}
-	m.raw(`<td>`)
+	m.raw(`<td`)
+	if len(entries) > 0 { // paper has no heads: it names the product in each cell
+		m.raw(` data-of="`).text(p.Name).raw(`"`)
+	}
+	m.raw(`>`)
 	for _, d := range catalog.Directions() {
 		open := false
 		for _, e := range entries {

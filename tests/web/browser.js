@@ -277,6 +277,16 @@ async function steps(context, base, want) {
     const cut = await page.evaluate(() => Array.from(document.querySelectorAll('.scroll')).filter((e) => getComputedStyle(e).overflowX !== 'visible').length);
     expect(cut === 0, cut + ' tables are cut off');
   });
+  await step(context, base, 'print of the matrix', 'matrix/index.html', async (page) => {
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize({ width: 718, height: 1000 }); // A4 without its margins
+    const lost = await page.evaluate(() => Array.from(document.querySelectorAll('table.matrix li')).filter((li) => {
+      const cell = li.closest('td'), head = document.querySelectorAll('table.matrix [data-product]')[cell.cellIndex - 1];
+      const box = li.getBoundingClientRect();
+      return !(box.width > 0 && box.left >= 0 && box.right <= innerWidth) || getComputedStyle(cell, '::before').content !== JSON.stringify(head.textContent);
+    }).map((li) => li.closest('td').dataset.of + ' ' + li.textContent));
+    expect(!lost.length, lost.length + ' entries are not on paper: ' + lost[0]);
+  });
 }
 
 // each does something with every name, three at a time.
