@@ -438,15 +438,15 @@
     bar.count.textContent = counted() + (applied() ? ' in this set-up' : ' by default') + (strange.length ? '; not known here: ' + strange.join(', ') : '');
     bar.reset.hidden = !chosen;
     form.classList.toggle('applied', applied());
+    showRules();
+    const alone = document.querySelector('[id="page.copies"] ~ p a[href*="embed/"]');
+    if (alone) alone.setAttribute('href', once(alone, function () { return alone.getAttribute('href'); }) + carriedHash());
     untouched = untouched && !applied() && !bar.details.open;
     if (untouched) return;
     showTables();
     showStrip();
     showDiagram();
     showLists();
-    showRules();
-    const alone = document.querySelector('[id="page.copies"] ~ p a[href*="embed/"]');
-    if (alone) alone.setAttribute('href', once(alone, function () { return alone.getAttribute('href'); }) + carriedHash());
     if (fields) fill();
   }
 
