@@ -237,6 +237,10 @@
     }
 
     token(t, bound) {
+      if (/^\d+$/.test(t)) { // most of what is asked
+        this.list(t, bound);
+        return;
+      }
       let m = wildcard.exec(trimOf(t, ',.;'));
       if (m) {
         this.ask({ text: m[1] + '/' + m[2], transport: m[1], first: 0, last: 0 });
@@ -1137,12 +1141,12 @@
 
     // each calls visit once for each flow of the word that has the fewest, with
     // what that word adds to its score, by the first of its names that has the
-    // flow. It may leave out flows that other words do not match. visit ends it
-    // by false.
+    // flow, and whether every flow matches the other words: else it leaves out
+    // only some that do not. visit ends it by false.
     each(visit) {
       const v = this.x.words;
       const left = this.x.left;
-      this.narrow(left, this.words.filter(function (w) { return w !== this.rarest; }, this), this.rarest.flows);
+      const isExact = this.narrow(left, this.words.filter(function (w) { return w !== this.rarest; }, this), this.rarest.flows);
       for (const run of this.rarest.runs) {
         for (let t = v.ofTerm.at[run.first]; t < v.ofTerm.at[run.end]; t++) {
           const e = v.ofTerm.all[t];
@@ -1152,7 +1156,7 @@
             const bit = 1 << (place & 31);
             if (!(left[place >> 5] & bit)) continue;
             left[place >> 5] ^= bit;
-            if (visit(v.flows.all[i], own) === false) return;
+            if (visit(v.flows.all[i], own, isExact) === false) return;
           }
         }
       }
@@ -1505,12 +1509,15 @@
   function wordGroup(x, wanted, most) {
     const best = kinds.map(function () { return null; });
     let n = 0;
-    wanted.each(function (f, own) {
-      const rest = wanted.of(f, wanted.rarest);
+    wanted.each(function (f, own, isExact) {
+      const kind = kindBy(x.ownClass[f], 0);
+      const isPast = isExact && best[kind] && best[kind].isPast(0, wanted.least, x.orderOf(f));
+      const rest = isPast ? 1 : wanted.of(f, wanted.rarest);
       if (!rest) return true;
       if (n++ === maxFound) return false;
-      const kind = kindBy(x.ownClass[f], 0);
-      (best[kind] || (best[kind] = new Best(most))).add(0, rest + own, x.orderOf(f), f, 0);
+      const b = best[kind] || (best[kind] = new Best(most));
+      if (isPast) b.total++;
+      else b.add(0, rest + own, x.orderOf(f), f, 0);
       return true;
     });
     const group = makeGroup(x, { text: '', transport: '', first: 0, last: 0 }, best, function (row) {
