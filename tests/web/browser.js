@@ -113,8 +113,13 @@ async function audit(page, where) {
 }
 
 // text is what a reader sees of a page's matter, without what only JavaScript
-// can work.
-function text(page) {
+// can work. A row that waits until it is in sight is read as if it were.
+async function text(page) {
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('tr { content-visibility: visible !important; }');
+    document.adoptedStyleSheets = [sheet];
+  });
   return page.evaluate(() => Array.from(document.querySelectorAll('main :is(h1, h2, h3, p, li, th, td, dt, dd)'))
     .filter((e) => !e.closest('.filters, .setup, .yours, .builder, noscript, .lookup-status, .lookup-results, nav'))
     .map((e) => e.innerText.trim()).filter(Boolean));
