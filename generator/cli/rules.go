@@ -64,11 +64,17 @@ func (p *program) rules() *cobra.Command {
 				return err
 			}
 			c := subject.Compile(r)
-			if err := p.tell(c.Faults); err != nil {
-				return err
+			var opened []error
+			if c.Policy != nil {
+				for _, x := range builder.Contradictions(c.Policy) {
+					opened = append(opened, errors.New(x.Text))
+				}
 			}
-			for _, x := range builder.Contradictions(c.Policy) {
-				return failure{errors.New(x.Text)}
+			if err := p.tell(c.Faults); err != nil {
+				return errors.Join(append([]error{err}, opened...)...)
+			}
+			if opened != nil {
+				return failure{errors.Join(opened...)}
 			}
 			text, lowered, err := policy.File(c.Platform, c.Policy)
 			if err != nil {

@@ -28,6 +28,7 @@ func TestRules(t *testing.T) {
 		{"small --platform nftables --port list=tcp/2121", 0, []string{"warning: --port: flow \"list\": tcp/2121 replaces all of tcp/21,989-990,28000-30000"}, nil},
 		{"small --platform nftables --flow -web-ui", 0, nil, []string{": web-ui"}},
 		{"small --platform nftables --set clients=any --set staff=any --set everybody=any --port list=tcp/100-500", 1, []string{"portolan: list opens all that no-smb forbids"}, nil},
+		{"small --platform nftable --set clients=any --set staff=any --set everybody=any --port list=tcp/100-500", 2, []string{`unknown platform "nftable"`, "list opens all that no-smb forbids"}, nil},
 		{"town --platform iptables --at edge --nat", 0, []string{"203.0.113.10"}, nil},
 		{"town --platform nftables --at web1", 0, []string{"chain input"}, nil},
 
