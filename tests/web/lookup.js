@@ -10,7 +10,6 @@ const { config, expect, audit, run } = require('./steps');
 const field = 'form.lookup input[name=q]';
 const panel = '.lookup-panel';
 const row = '.lookup-hit a';
-const asking = { include: [['form.lookup'], [panel]] };
 
 const focused = (page, what) => page.evaluate((s) => document.activeElement.matches(s), what);
 const shown = (page, what) => page.locator(what).first().waitFor();
@@ -159,18 +158,18 @@ run({ viewport: { width: 1280, height: 900 }, patience: 20000 }, async (browser,
         await step('audit at ' + width + ' ' + colorScheme, config.product, async (page) => {
           await ask(page, config.inside);
           await shown(page, panel + ' ' + row);
-          await audit(page, 'an answer', asking);
+          await audit(page, 'an answer');
           if (width < 400) {
             const box = await page.locator(panel).boundingBox();
             expect(Math.round(box.x) === 0 && Math.round(box.width) === width, 'the panel is ' + box.width + ' px wide');
           }
           await page.fill(field, 'tcp/' + config.nothing);
           await shown(page, '.lookup-nothing');
-          await audit(page, 'a negative answer', asking);
+          await audit(page, 'a negative answer');
           await paste(page, config.pastes[0].text);
           await shown(page, '.lookup-may');
           await page.locator('.lookup-paste summary').click();
-          await audit(page, 'a table of pasted lines', asking);
+          await audit(page, 'a table of pasted lines');
         }, { viewport: { width, height: 800 }, colorScheme });
       }
     }
