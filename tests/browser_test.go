@@ -240,7 +240,7 @@ func readReport(t *testing.T, out string, c *browserConfig) {
 		}
 		pages := len(c.Pages)
 		t.Logf("%d pages loaded, %d audited, %d compared without JavaScript, %d steps", done.Loads, done.Audits, done.Compared, len(done.Steps))
-		if done.Loads < 6*pages+len(c.Every) || done.Audits < 2*pages || done.Compared != 2*pages || len(done.Steps) != 24 {
+		if done.Loads < 12*pages+len(c.Every) || done.Audits < 4*pages || done.Compared != 2*pages || len(done.Steps) != 24 {
 			t.Errorf("not all was done: %+v", done)
 		}
 	}

@@ -88,27 +88,25 @@ async function shifts(page, where) {
   if (least.sum > 0.001) report('shift', where, least.sum.toFixed(4) + ': ' + least.what);
 }
 
-// audit runs axe, on phones with the size of targets. Contrast is measured in
-// both colour schemes and on the page laid flat, because axe gives up on cells
-// that scroll or stick.
-async function audit(page, where) {
+// audit runs axe, on phones with the size of targets, and of the dark colours
+// what depends on colours. Contrast is measured on the page laid flat as well,
+// because axe gives up on cells that scroll or stick.
+async function audit(page, where, dark = false) {
   await page.evaluate(axe);
   const run = async (options, note) => {
-    const found = await page.evaluate((o) => window.axe.run(document, o), { resultTypes: ['violations'], preload: false, ...options });
+    const found = await page.evaluate((o) => window.axe.run(document, o), options);
     for (const v of found.violations) {
       for (const n of v.nodes.slice(0, 3)) report('axe', where + note, v.id + ': ' + v.help + ': ' + n.html.slice(0, 200) + ' ' + (n.any[0] ? n.any[0].message : ''));
     }
   };
-  await run({ rules: { 'color-contrast': { enabled: false }, 'target-size': { enabled: page.viewportSize().width < 640 } } }, '');
+  const contrast = { resultTypes: ['violations'], runOnly: ['color-contrast'], preload: false };
+  await run(dark ? contrast : { resultTypes: ['violations'], preload: false, rules: { 'target-size': { enabled: page.viewportSize().width < 640 } } }, '');
   await page.evaluate(() => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync('* { position: static !important; overflow: visible !important; max-block-size: none !important; } .vh, .skip { display: none !important; }');
     document.adoptedStyleSheets = [sheet];
   });
-  for (const colorScheme of ['dark', 'light']) {
-    await page.emulateMedia({ colorScheme });
-    await run({ runOnly: ['color-contrast'] }, ' ' + colorScheme);
-  }
+  await run(contrast, ' laid flat');
   done.audits++;
 }
 
@@ -164,8 +162,6 @@ function expect(truth, text) {
 }
 
 async function steps(context, base, want) {
-  const isFile = base.startsWith('file:');
-  const auditOnce = (page, where) => isFile || audit(page, where);
   await step(context, base, 'lookup while typing', 'index.html', async (page) => {
     await page.fill('input[name=q]', want.query);
     const link = page.locator('.lookup-results a[href*="' + want.link + '"]').first();
@@ -213,7 +209,7 @@ async function steps(context, base, want) {
   await step(context, base, 'audit of an answer', 'index.html', async (page) => {
     await page.fill('input[name=q]', want.query);
     await page.locator('.lookup-results a').first().waitFor({ timeout: 5000 });
-    await auditOnce(page, 'lookup with an answer');
+    await audit(page, 'lookup with an answer');
   });
   await step(context, base, 'filters of the matrix', 'matrix/index.html', async (page) => {
     const shown = () => page.locator('table.matrix tbody tr:visible').count();
@@ -222,7 +218,7 @@ async function steps(context, base, want) {
     const wide = await columns();
     expect(all > 0, 'no row');
     for (const summary of await page.locator('form.filters summary').all()) await summary.click();
-    await auditOnce(page, 'matrix with open filters');
+    await audit(page, 'matrix with open filters');
     await page.fill('form.filters input[name=words]', want.service);
     const few = await shown();
     expect(few > 0 && few < all || all === 1, 'a service name leaves ' + few + ' of ' + all + ' rows');
@@ -242,7 +238,7 @@ async function steps(context, base, want) {
     .map((e) => e.innerText + Array.from(e.querySelectorAll('a')).map((a) => a.href).join('\n')).join('\n'));
   await step(context, base, 'chosen products are compared as on the ready pages', 'compare/index.html', async (page) => {
     await page.locator('form[data-compare]').waitFor({ timeout: 5000 });
-    for (const pair of isFile ? want.pairs.slice(0, 2) : want.pairs) {
+    for (const pair of base.startsWith('file:') ? want.pairs.slice(0, 2) : want.pairs) {
       const texts = [];
       for (const name of ['compare/' + pair.join('-vs-') + '/index.html', 'compare/index.html?p=' + pair.join(',')]) {
         await load(page, base + name, name);
@@ -266,7 +262,7 @@ async function steps(context, base, want) {
     await page.locator('input[name=p]:not(:checked)').first().check();
     await page.waitForFunction(() => document.querySelectorAll('table.compare thead th').length === 3 * 5, null, { timeout: 5000 });
     await wide(page, 'three products compared');
-    await auditOnce(page, 'three products compared');
+    await audit(page, 'three products compared');
     await page.reload();
     await page.waitForFunction(() => document.querySelectorAll('table.compare thead th').length === 3 * 5, null, { timeout: 5000 });
   });
@@ -318,28 +314,30 @@ async function loaded(context, base, names, note, f) {
 
 async function main() {
   const browser = await chromium.launch({ executablePath: config.chromium, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
-  const context = (width) => browser.newContext({ viewport: { width, height: 900 }, colorScheme: 'light', reducedMotion: 'reduce' });
+  const context = (width, colorScheme) => browser.newContext({ viewport: { width, height: 900 }, colorScheme, reducedMotion: 'reduce' });
   for (const base of config.bases) {
     const scheme = base.split(':')[0];
-    for (const width of [320, 360, 1280]) {
-      const c = await context(width);
-      await loaded(c, base, config.pages, ' ' + scheme + ' ' + width, async (page, where) => {
-        await wide(page, where);
-        if (width > 320) await shifts(page, where);
-        if (scheme === 'http' && width > 320) await audit(page, where);
-      });
-      await c.close();
-      tick(scheme + ' ' + width);
+    for (const colorScheme of ['light', 'dark']) {
+      for (const width of [320, 360, 1280]) {
+        const c = await context(width, colorScheme);
+        await loaded(c, base, config.pages, [' ' + scheme, width, colorScheme].join(' '), async (page, where) => {
+          await wide(page, where);
+          if (width > 320) await shifts(page, where);
+          if (scheme === 'http' && width > 320) await audit(page, where, colorScheme === 'dark');
+        });
+        await c.close();
+        tick(scheme + ' ' + width + ' ' + colorScheme);
+      }
     }
     await compare(browser, base, config.pages, ' ' + scheme);
-    const c = await context(1280);
+    const c = await context(1280, 'light');
     tick('compared');
     await steps(c, base, config.want);
     tick('steps');
     await c.close();
   }
   // Every page of the site once: quiet, at home and narrow enough.
-  const c = await context(320);
+  const c = await context(320, 'light');
   await loaded(c, config.bases[0], config.every, ' at 320', wide);
   tick('every page');
   await browser.close();
