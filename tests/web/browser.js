@@ -70,22 +70,16 @@ async function wide(page, where) {
 }
 
 // shifts reports what moves while a page loads; shifts.js loads more of them,
-// and slower. On a busy machine the parser stops within a paragraph, whose blank
-// then goes to the next line: what moves by chance does not move three times.
+// and slower.
 async function shifts(page, where) {
-  let least = null;
-  for (let i = 0; i < 3 && (!least || least.sum > 0.001); i++) {
-    if (least) await load(page, page.url(), where);
-    const moved = await page.evaluate(() => new Promise((resolve) => {
-      new PerformanceObserver((list) => resolve(list.getEntries().map((e) => ({
-        value: e.value, what: e.sources.map((s) => s.node && (s.node.outerHTML || s.node.textContent).slice(0, 80)).join(' | '),
-      })))).observe({ type: 'layout-shift', buffered: true });
-      setTimeout(() => resolve([]), 100);
-    }));
-    const sum = moved.reduce((n, m) => n + m.value, 0);
-    if (!least || sum < least.sum) least = { sum, what: sum ? moved[0].what : '' };
-  }
-  if (least.sum > 0.001) report('shift', where, least.sum.toFixed(4) + ': ' + least.what);
+  const moved = await page.evaluate(() => new Promise((resolve) => {
+    new PerformanceObserver((list) => resolve(list.getEntries().map((e) => ({
+      value: e.value, what: e.sources.map((s) => s.node && (s.node.outerHTML || s.node.textContent).slice(0, 80)).join(' | '),
+    })))).observe({ type: 'layout-shift', buffered: true });
+    setTimeout(() => resolve([]), 100);
+  }));
+  const sum = moved.reduce((n, m) => n + m.value, 0);
+  if (sum > 0.001) report('shift', where, sum.toFixed(4) + ': ' + moved[0].what);
 }
 
 // audit runs axe, on phones with the size of targets, and of the dark colours
