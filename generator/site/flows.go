@@ -54,32 +54,37 @@ func rowNumber(p *catalog.Product, f *catalog.Flow) string {
 	return strconv.Itoa(slices.IndexFunc(p.Flows, func(o catalog.Flow) bool { return o.ID == f.ID }) + 1)
 }
 
-// ports appends a port set, each piece linked where it has a page.
+// ports appends a port set, each piece linked where it has a page. A blank
+// stands in the span of what is before it: alone at the end of what has arrived
+// it would have no place yet, and would count as moved when more comes.
 func (s *Site) ports(m *markup, set netspec.PortSet) {
 	var last netspec.Transport
 	for r := range set.Ranges() {
-		if r.Transport != last {
-			if last != (netspec.Transport{}) {
-				m.raw(` `)
-			}
-			m.raw(`<span class="tr">`, r.Transport.String(), `</span>`)
-		} else {
-			m.raw(`<span class="tr">,</span>`)
+		blank := " "
+		if r.Form == netspec.Whole {
+			blank = ""
+		}
+		switch {
+		case r.Transport == last:
+			m.raw(`<span class="tr">,`, blank, `</span>`)
+		case last != netspec.Transport{}:
+			m.raw(`<span class="tr"> `, r.Transport.String(), blank, `</span>`)
+		default:
+			m.raw(`<span class="tr">`, r.Transport.String(), blank, `</span>`)
 		}
 		last = r.Transport
-		switch {
-		case r.Form == netspec.Whole && r.Transport == netspec.Any:
-		case r.Form == netspec.Whole:
-		case r.Form == netspec.Unstated:
-			m.raw(` <span class="wordy">not stated</span>`)
-		case r.Form == netspec.AnyPort:
-			m.raw(` <span class="wordy">any port</span>`)
+		switch r.Form {
+		case netspec.Whole:
+		case netspec.Unstated:
+			m.raw(`<span class="wordy">not stated</span>`)
+		case netspec.AnyPort:
+			m.raw(`<span class="wordy">any port</span>`)
 		default:
 			text := r.Ports()
 			if path := s.portPath(r.Transport, r.First, r.Last); path != "" {
-				m.raw(` `).link(path, "port", text)
+				m.link(path, "port", text)
 			} else {
-				m.raw(` <span class="port">`).text(text).raw(`</span>`)
+				m.raw(`<span class="port">`).text(text).raw(`</span>`)
 			}
 		}
 	}

@@ -125,7 +125,7 @@ func (s *Site) productTable(m *markup, grouped bool) {
 			if !grouped {
 				m.facts(p)
 			}
-			m.raw(`><th scope="row">`).link(productPath(p.Slug), "", p.Name).raw(` <span class="by">`).text(p.Vendor).raw(`</span></th>`)
+			m.raw(`><th scope="row">`).link(productPath(p.Slug), "", p.Name).raw(`<span class="by"> `).text(p.Vendor).raw(`</span></th>`)
 			if !grouped {
 				m.raw(`<td data-label="Kind">`, string(p.Kind), `</td>`)
 			}
