@@ -217,21 +217,25 @@
     // before it.
     free(tokens) {
       tokens = join(tokens);
-      const firstPort = tokens.findIndex(function (t) { return onlyList.test(trim(t)); });
-      const firstTransport = tokens.findIndex(bare);
+      const trimmed = tokens.map(trim);
+      const firstPort = trimmed.findIndex(function (t) { return onlyList.test(t); });
+      const firstTransport = trimmed.findIndex(isBare);
       const after = firstPort < 0 || (firstTransport >= 0 && firstTransport < firstPort);
       const step = after ? 1 : -1;
       const bound = [];
       let name = '';
       for (let n = 0, i = after ? 0 : tokens.length - 1; n < tokens.length; n++, i += step) {
-        const t = trim(tokens[i]);
-        if (bare(t)) name = n > 0 && bare(tokens[i - step]) && name !== t ? '' : t;
+        const t = trimmed[i];
+        if (isBare(t)) name = n > 0 && isBare(trimmed[i - step]) && name !== t ? '' : t;
         bound[i] = name;
       }
       const alone = [];
+      const read = new Set(); // a token that comes again says nothing new
       for (let i = 0; i < tokens.length; i++) {
-        if (bare(tokens[i])) alone.push(trim(tokens[i]));
-        else this.token(tokens[i], bound[i]);
+        const key = tokens[i] + ' ' + bound[i];
+        if (isBare(trimmed[i])) alone.push(trimmed[i]);
+        else if (!read.has(key)) this.token(tokens[i], bound[i]);
+        read.add(key);
       }
       if (this.asked.length === 0) alone.forEach(this.word, this);
     }
@@ -344,9 +348,9 @@
     return r;
   }
 
-  // bare tells whether a token is a transport alone.
-  function bare(token) {
-    return portTransports.includes(trim(token));
+  // isBare tells whether a token, trimmed, is a transport alone.
+  function isBare(token) {
+    return portTransports.includes(token);
   }
 
   // join puts together what blanks took apart: "21 - 22", "80, 443".
@@ -388,7 +392,7 @@
     const all = has('/') ? matches(nmapPorts, line, maxAsks) : [];
     if (all.length) return [].concat.apply([], all.map(function (n) { return portAsk(n[2], n[1]); }));
     if ((has('%') || has('ipaccesslog')) && ciscoLine.test(line)) return cisco(line, tokens);
-    if ((m = windowsLog.exec(line))) return portAsk(m[1], m[2]);
+    if ((has('tcp') || has('udp') || has('sctp')) && (m = windowsLog.exec(line))) return portAsk(m[1], m[2]);
     return listing(line, tokens, registry);
   }
 
@@ -460,6 +464,7 @@
   // capture that has an arrow between two sockets.
   function listing(line, tokens, registry) {
     if (tokens.length > 3 && portless.has(tokens[0])) return [];
+    if (!/[:.]/.test(line)) return null; // no socket
     let state = '';
     let arrow = -1;
     let ports = [];
@@ -662,14 +667,14 @@
     }
 
     // mark adds the flows of a run of terms to a bitmap, those of an entity only
-    // at its place among the names. Of a term that has more flows than a bitmap
-    // has numbers, the bitmap is kept: such terms are few.
+    // at its place among the names. Of a term that has more flows than half of the
+    // numbers of a bitmap, the bitmap is kept: such terms are few.
     mark(bits, run, places) {
       const all = this.ofTerm.all;
       for (let t = run.first; t < run.end; t++) {
         const from = this.ofTerm.at[t];
         const end = this.ofTerm.at[t + 1];
-        if (this.before[t + 1] - this.before[t] <= bits.length) {
+        if (this.before[t + 1] - this.before[t] <= bits.length >> 1) {
           for (let i = from; i < end; i++) if (places[all[i]] === i) this.markEntity(bits, all[i]);
           continue;
         }
@@ -686,6 +691,18 @@
       const flows = this.flows;
       const places = flows.places;
       for (let i = flows.at[entity], end = flows.at[entity + 1]; i < end; i++) bits[places[i] >> 5] |= 1 << places[i];
+    }
+
+    // minor is 1 for a phrase, which counts for less than other names, else 0.
+    minor(entity) {
+      return entity >= this.firstMinor && entity <= this.lastMinor ? 1 : 0;
+    }
+
+    // minorOf is 1 if a run of terms names phrases alone.
+    minorOf(run) {
+      const { at, all } = this.ofTerm;
+      for (let i = at[run.first]; i < at[run.end]; i++) if (!this.minor(all[i])) return 0;
+      return 1;
     }
 
     // find returns what a word means: runs of terms, with how far they are from
@@ -879,6 +896,9 @@
       // All spans: those of one number, then wide ones, narrow before wide.
       this.spans = single.concat(wide, open);
       this.firsts = Int32Array.from(single, function (s) { return s.first; });
+      this.setOf = Int32Array.from(this.spans, function (s) { return s.set; });
+      this.codeOf = Uint8Array.from(this.spans, function (s) { return s.code; });
+      this.sizeOf = Int32Array.from(this.spans, sizeOf);
       this.open = open;
       this.firstOpen = single.length + wide.length;
       this.full = wide.filter(isFull);
@@ -895,6 +915,32 @@
         watched[set] = 1;
         for (const f of flows) watched[this.set[f]] = 1;
       }, this);
+      // Spans of one number: which are watched, and of the others the order of the
+      // first open and of the first closed flow, nowhere if there is none, and by
+      // transport how many flows all before it have.
+      const at = this.at;
+      const isWatched = function (s) { return watched[s.set] === 1; };
+      const leastOf = (s, own, end) => {
+        let least = nowhere;
+        for (; own < end && !isWatched(s); own++) {
+          const i = at[s.set * 4 + own];
+          if (i < at[s.set * 4 + own + 1]) least = Math.min(least, this.orderAt[i]);
+        }
+        return least;
+      };
+      const totalOf = function (code, own, end) {
+        const total = new Int32Array(single.length + 1);
+        single.forEach(function (s, n) {
+          total[n + 1] = total[n] + (s.code === code && !isWatched(s) ? at[s.set * 4 + end] - at[s.set * 4 + own] : 0);
+        });
+        return total;
+      };
+      this.singles = {
+        watched: Int32Array.from(single.keys()).filter(function (n) { return isWatched(single[n]); }),
+        open: Int32Array.from(single, function (s) { return leastOf(s, 0, 3); }),
+        closed: Int32Array.from(single, function (s) { return leastOf(s, 3, 4); }),
+        total: portTransports.map(function (name, code) { return { open: totalOf(code, 0, 3), closed: totalOf(code, 3, 4) }; })
+      };
       // Wide ones by the part of the numbers that they reach into, the watched
       // first, with all that most queries need of them: first, last, code, size,
       // set, how many of its flows are closed and how many are others.
@@ -904,7 +950,6 @@
           for (let p = s.first >> reachBits; p <= s.last >> reachBits; p++) put(p, single.length + i);
         });
       };
-      const at = this.at;
       const parts = 65536 >> reachBits;
       const reach = this.reach = lists(parts, function (put) {
         eachWide(true, put);
@@ -1043,8 +1088,10 @@
         return { told: told, runs: runs, flows: flows, places: null };
       });
       this.rarest = this.words.reduce(function (a, b) { return b.flows < a.flows ? b : a; });
-      // No flow has a lower score.
-      this.least = this.words.reduce(function (n, w) { return n + (w.runs.length ? weights[w.runs[0].distance] : 0); }, 1);
+      // No flow has a lower score, and none a lower one by the words but the rarest.
+      const leastBy = function (w) { return w.runs.length ? weights[w.runs[0].distance] + x.words.minorOf(w.runs[0]) : 0; };
+      this.least = this.words.reduce(function (n, w) { return n + leastBy(w); }, 1);
+      this.leastOfOthers = this.least - leastBy(this.rarest);
       this.fit = x.fit;
       this.asked = -1;
       this.isExact = false;
@@ -1116,7 +1163,7 @@
       for (const run of word.runs) {
         if (place >= v.ofTerm.at[run.first] && place < v.ofTerm.at[run.end]) distance = run.distance;
       }
-      return weights[distance] + (e >= v.firstMinor && e <= v.lastMinor ? 1 : 0);
+      return weights[distance] + v.minor(e);
     }
 
     // of is the score of a flow: 0 if a word does not match, else one more than
@@ -1147,16 +1194,17 @@
       const v = this.x.words;
       const left = this.x.left;
       const isExact = this.narrow(left, this.words.filter(function (w) { return w !== this.rarest; }, this), this.rarest.flows);
+      const { at, all, places } = v.flows;
       for (const run of this.rarest.runs) {
         for (let t = v.ofTerm.at[run.first]; t < v.ofTerm.at[run.end]; t++) {
           const e = v.ofTerm.all[t];
-          const own = weights[run.distance] + (e >= v.firstMinor && e <= v.lastMinor ? 1 : 0);
-          for (let i = v.flows.at[e]; i < v.flows.at[e + 1]; i++) {
-            const place = v.flows.places[i];
-            const bit = 1 << (place & 31);
+          const own = weights[run.distance] + v.minor(e);
+          for (let i = at[e], end = at[e + 1]; i < end; i++) {
+            const place = places[i];
+            const bit = 1 << place;
             if (!(left[place >> 5] & bit)) continue;
             left[place >> 5] ^= bit;
-            if (visit(v.flows.all[i], own, isExact) === false) return;
+            if (!visit(all[i], own, isExact)) return;
           }
         }
       }
@@ -1170,11 +1218,12 @@
       this.most = most;
       this.total = 0;
       this.rows = [];
+      this.last = null; // of as many rows as are kept
     }
 
     // isPast tells that a row of that rank would not be kept.
     isPast(rank, score, order) {
-      return this.rows.length === this.most && isBefore(this.rows[this.most - 1], rank, score, order);
+      return this.last !== null && isBefore(this.last, rank, score, order);
     }
 
     add(rank, score, order, flow, how) {
@@ -1187,11 +1236,12 @@
       if (i > 16) {
         i = search(i, function (n) { return !isBefore(rows[n], rank, score, order); });
         rows.splice(i, 0, row);
-        return;
+      } else {
+        rows.push(row);
+        for (; i > 0 && !isBefore(rows[i - 1], rank, score, order); i--) rows[i] = rows[i - 1];
+        rows[i] = row;
       }
-      rows.push(row);
-      for (; i > 0 && !isBefore(rows[i - 1], rank, score, order); i--) rows[i] = rows[i - 1];
-      rows[i] = row;
+      if (rows.length === this.most) this.last = rows[this.most - 1];
     }
   }
 
@@ -1211,10 +1261,11 @@
   // meet marks the sets that meet the asked ports: until the next call x.met
   // has the turn that it returns for them, x.metSets lists the first so many
   // of them, and x.rankOf and x.spanOf tell how they meet. A catalog has many
-  // wide ranges: of those that cannot have one of the first enough flows, or
-  // have none that the words mean, flows are counted only.
+  // wide ranges, and a wide range many ports: of sets that cannot have one of
+  // the first enough flows, or have none that the words mean, flows are counted
+  // only, open or as a part, and closed.
   function meet(x, a, wanted, enough) {
-    const met = { turn: ++x.turn, sets: 0, open: 0, closed: 0 };
+    const met = { turn: ++x.turn, sets: 0, open: 0, part: 0, closed: 0 };
     if (isWildcard(a)) {
       for (let n = x.firstOpen; n < x.spans.length; n++) {
         if (a.text === spanText(x.spans[n])) mark(x, met, n, 0);
@@ -1222,7 +1273,7 @@
     } else if (a.first === a.last) {
       meetPort(x, a, wanted, enough, met);
     } else {
-      meetRange(x, a, met);
+      meetRange(x, a, wanted, enough, met);
     }
     return met;
   }
@@ -1243,16 +1294,16 @@
   // mark notes that a span meets the asked ports, unless its set has met in a
   // better way.
   function mark(x, met, n, how) {
-    const s = x.spans[n];
-    const rank = rankBy(how, sizeOf(s));
-    if (x.met[s.set] !== met.turn) {
-      x.met[s.set] = met.turn;
-      x.metSets[met.sets++] = s.set;
-    } else if (rank > x.rankOf[s.set] || (rank === x.rankOf[s.set] && n > x.spanOf[s.set])) {
+    const set = x.setOf[n];
+    const rank = rankBy(how, x.sizeOf[n]);
+    if (x.met[set] !== met.turn) {
+      x.met[set] = met.turn;
+      x.metSets[met.sets++] = set;
+    } else if (rank > x.rankOf[set] || (rank === x.rankOf[set] && n > x.spanOf[set])) {
       return;
     }
-    x.rankOf[s.set] = rank;
-    x.spanOf[s.set] = n;
+    x.rankOf[set] = rank;
+    x.spanOf[set] = n;
   }
 
   // codesOf is the first and the last code of the transports that an ask is for.
@@ -1265,7 +1316,7 @@
     const port = a.first;
     const [from, to] = codesOf(x, a);
     for (let n = search(x.firsts.length, function (i) { return x.firsts[i] >= port; }); x.firsts[n] === port; n++) {
-      if (x.spans[n].code >= from && x.spans[n].code <= to) mark(x, met, n, 0);
+      if (x.codeOf[n] >= from && x.codeOf[n] <= to) mark(x, met, n, 0);
     }
     const part = port >> reachBits;
     const begin = x.reach.at[part];
@@ -1335,16 +1386,59 @@
   }
 
   function countMet(x, met) {
-    let n = met.open + met.closed;
+    let n = met.open + met.part + met.closed;
     for (let i = 0; i < met.sets; i++) n += x.count(x.metSets[i]);
     return n;
   }
 
-  function meetRange(x, a, met) {
-    const [from, to] = codesOf(x, a);
-    for (let n = search(x.firsts.length, function (i) { return x.firsts[i] >= a.first; }); x.firsts[n] <= a.last; n++) {
-      if (x.spans[n].code >= from && x.spans[n].code <= to) mark(x, met, n, 2);
+  // meetSingles marks the spans of one number inside a range. Those that are not
+  // watched rank alike but for their flows, of which each knows the first.
+  function meetSingles(x, a, from, to, wanted, enough, met) {
+    const { firsts, codeOf, setOf, at, singles } = x;
+    const first = search(firsts.length, function (i) { return firsts[i] >= a.first; });
+    const end = search(firsts.length, function (i) { return firsts[i] > a.last; });
+    if (wanted || end - first <= enough) {
+      for (let n = first; n < end; n++) {
+        if (codeOf[n] >= from && codeOf[n] <= to) mark(x, met, n, 2);
+      }
+      return;
     }
+    const watched = singles.watched;
+    for (let i = search(watched.length, function (i) { return watched[i] >= first; }); watched[i] < end; i++) {
+      if (codeOf[watched[i]] >= from && codeOf[watched[i]] <= to) mark(x, met, watched[i], 2);
+    }
+    for (const { open, closed } of singles.total.slice(from, to + 1)) {
+      met.part += open[end] - open[first];
+      met.closed += closed[end] - closed[first];
+    }
+    for (const orders of [singles.open, singles.closed]) {
+      for (const n of firstBy(orders, codeOf, from, to, first, end, enough)) {
+        const set = setOf[n];
+        if (x.met[set] === met.turn) continue;
+        mark(x, met, n, 2);
+        met.part -= at[set * 4 + 3] - at[set * 4];
+        met.closed -= at[set * 4 + 4] - at[set * 4 + 3];
+      }
+    }
+  }
+
+  // firstBy lists the spans that have the lowest numbers, at most so many.
+  function firstBy(orders, codeOf, from, to, first, end, most) {
+    const list = [];
+    let last = nowhere - 1;
+    for (let n = first; n < end; n++) {
+      if (orders[n] > last || codeOf[n] < from || codeOf[n] > to) continue;
+      let i = list.length < most ? list.push(n) - 1 : most - 1;
+      for (; i > 0 && orders[list[i - 1]] > orders[n]; i--) list[i] = list[i - 1];
+      list[i] = n;
+      if (list.length === most) last = orders[list[most - 1]];
+    }
+    return list;
+  }
+
+  function meetRange(x, a, wanted, enough, met) {
+    const [from, to] = codesOf(x, a);
+    meetSingles(x, a, from, to, wanted, enough, met);
     const add = function (n) {
       const s = x.spans[n];
       if (s.last < a.first || s.code < from || s.code > to || isFull(s)) return;
@@ -1400,30 +1494,33 @@
       if (wanted) fit++;
       bestOf(x.ownClass[f] === 3 ? closed : variant).add(x.rankOf[set] + bySource, score, x.orderOf(f), f, set);
     });
+    const { at, ordered, orderAt, metSets, rankOf } = x;
     for (let n = 0; n < met.sets; n++) {
-      const set = x.metSets[n];
-      const rank = x.rankOf[set];
-      for (let own = 0; own < 4; own++) {
-        const first = x.at[set * 4 + own];
-        const end = x.at[set * 4 + own + 1];
+      const set = metSets[n];
+      const rank = rankOf[set];
+      const how = howBy(rank);
+      for (let own = 0, end = at[set * 4]; own < 4; own++) {
+        const first = end;
+        end = at[set * 4 + own + 1];
         if (first === end) continue;
-        const kind = kindBy(own, howBy(rank));
+        const kind = kindBy(own, how);
         if (!wanted) {
-          const b = bestOf(kind);
+          const b = best[kind] || bestOf(kind);
           let i = first; // after the first that is past, all are
-          for (; i < end && !b.isPast(rank, 1, x.orderAt[i]); i++) b.add(rank, 1, x.orderAt[i], x.ordered[i], set);
+          for (; i < end && !b.isPast(rank, 1, orderAt[i]); i++) b.add(rank, 1, orderAt[i], ordered[i], set);
           b.total += end - i;
           continue;
         }
         for (let i = wanted.next(first, end); i < end; i = wanted.next(i + 1, end)) {
-          const b = bestOf(kind);
+          const b = best[kind] || bestOf(kind);
           fit++;
-          if (b.isPast(rank, wanted.least, x.orderAt[i])) b.total++;
-          else b.add(rank, wanted.of(x.ordered[i]), x.orderAt[i], x.ordered[i], set);
+          if (b.isPast(rank, wanted.least, orderAt[i])) b.total++;
+          else b.add(rank, wanted.of(ordered[i]), orderAt[i], ordered[i], set);
         }
       }
     }
     if (met.open && !wanted) bestOf(inside).total += met.open;
+    if (met.part) bestOf(part).total += met.part;
     if (met.closed && !wanted) bestOf(closed).total += met.closed;
     const group = makeGroup(x, a, best, function (row) {
       return makeHit(x, row.flow, portMatches[howBy(row.rank)], x.spans[x.spanOf[row.how]], others.has(row.flow));
@@ -1511,7 +1608,7 @@
     let n = 0;
     wanted.each(function (f, own, isExact) {
       const kind = kindBy(x.ownClass[f], 0);
-      const isPast = isExact && best[kind] && best[kind].isPast(0, wanted.least, x.orderOf(f));
+      const isPast = isExact && best[kind] && best[kind].isPast(0, wanted.leastOfOthers + own, x.orderOf(f));
       const rest = isPast ? 1 : wanted.of(f, wanted.rarest);
       if (!rest) return true;
       if (n++ === maxFound) return false;
