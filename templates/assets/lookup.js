@@ -561,7 +561,7 @@
   function spansOf(text, set) {
     const out = [];
     const add = function (name, first, last, form) {
-      out.push({ transport: name, first: first, last: last, form: form, set: set });
+      out.push({ transport: name, first: first, last: last, form: form, set: set, text: '' });
     };
     for (const field of fields(text)) {
       const slash = field.indexOf('/');
@@ -589,9 +589,12 @@
     return span.first === 1 && span.last === 65535;
   }
 
+  // spanText is a span as it is written, kept for the next time.
   function spanText(s) {
-    if (s.form === 'a' || !hasNumbers(s.transport) || (s.first === 0 && s.last === 255)) return s.transport;
-    return s.transport + '/' + (s.form || rangeText(s.first, s.last));
+    if (s.text) return s.text;
+    if (s.form === 'a' || !hasNumbers(s.transport) || (s.first === 0 && s.last === 255)) s.text = s.transport;
+    else s.text = s.transport + '/' + (s.form || rangeText(s.first, s.last));
+    return s.text;
   }
 
   // Lists are many lists of numbers in two arrays: list i is all[at[i]] to
@@ -852,6 +855,7 @@
           place[i] = (set * 4 + this.ownClass[i]) * needs + need;
         }
       }
+      this.ends = new Array(this.routes.length);
       // Flows of each set, class by class, the needed ones first.
       const byNeed = lists(this.sets.length * 4 * needs, function (put) {
         for (let i = 0; i < n; i++) put(place[i], i);
@@ -866,6 +870,13 @@
         if (!this.variantOf.has(set)) this.variantOf.set(set, []);
         this.variantOf.get(set).push(flow);
       }
+    }
+
+    // endsOf is who opens a route and who listens, kept for the next time.
+    endsOf(n) {
+      const route = this.routes[n];
+      const name = (phrase) => this.data.phrases[phrase];
+      return this.ends[n] || (this.ends[n] = [route.slice(2, 2 + route[1]).map(name), route.slice(2 + route[1]).map(name)]);
     }
 
     // orderOf is the last that a flow ranks by: its need, then its number.
@@ -1637,9 +1648,7 @@
     const kind = d.kinds[d.kind[flow]];
     const service = d.services[kind[1]];
     const route = x.routes[x.route[flow]];
-    const from = [];
-    const to = [];
-    for (let i = 2; i < route.length; i++) (i < 2 + route[1] ? from : to).push(d.phrases[route[i]]);
+    const [from, to] = x.endsOf(x.route[flow]);
     const product = x.product[flow];
     return {
       product: d.slugs[product], name: d.names[product], flow: d.ids[kind[0]],
