@@ -926,9 +926,15 @@
         watched[set] = 1;
         for (const f of flows) watched[this.set[f]] = 1;
       }, this);
-      // Spans of one number: which are watched, and of the others the order of the
-      // first open and of the first closed flow, nowhere if there is none, and by
-      // transport how many flows all before it have.
+      this.readSingles(single, watched);
+      this.readReach(wide, watched);
+      this.readFlowsOfWide(wide, watched);
+    }
+
+    // readSingles notes of the spans of one number which are watched, and of the
+    // others the order of the first open and of the first closed flow, nowhere if
+    // there is none, and by transport how many flows all before it have.
+    readSingles(single, watched) {
       const at = this.at;
       const isWatched = function (s) { return watched[s.set] === 1; };
       const leastOf = (s, own, end) => {
@@ -952,13 +958,19 @@
         closed: Int32Array.from(single, function (s) { return leastOf(s, 3, 4); }),
         total: portTransports.map(function (name, code) { return { open: totalOf(code, 0, 3), closed: totalOf(code, 3, 4) }; })
       };
-      // Wide ones by the part of the numbers that they reach into, the watched
-      // first, with all that most queries need of them: first, last, code, size,
-      // set, how many of its flows are closed and how many are others.
+    }
+
+    // readReach lists the wide spans by the part of the numbers that they reach
+    // into, the watched first, with all that most queries need of them: first,
+    // last, code, size, set, how many of its flows are closed and how many are
+    // others.
+    readReach(wide, watched) {
+      const at = this.at;
+      const before = this.firsts.length; // spans of one number
       const eachWide = function (isWatched, put) {
         wide.forEach(function (s, i) {
           if (isFull(s) || !watched[s.set] === isWatched) return;
-          for (let p = s.first >> reachBits; p <= s.last >> reachBits; p++) put(p, single.length + i);
+          for (let p = s.first >> reachBits; p <= s.last >> reachBits; p++) put(p, before + i);
         });
       };
       const parts = 65536 >> reachBits;
@@ -989,16 +1001,20 @@
           return total;
         });
       });
-      // The flows of the unwatched: how many, as a bitmap, the set of each place,
-      // and by set its span's number, last port and code.
+    }
+
+    // readFlowsOfWide notes the flows of the wide spans that are not watched: how
+    // many, as a bitmap, the set of each place, and by set its span's number and
+    // last port.
+    readFlowsOfWide(wide, watched) {
+      const at = this.at;
       const flows = this.flowsOfWide = { count: 0, bits: new Int32Array((this.size >> 5) + 1), set: new Int32Array(this.size),
-        span: new Int32Array(this.sets.length), last: new Int32Array(this.sets.length), code: new Uint8Array(this.sets.length) };
+        span: new Int32Array(this.sets.length), last: new Int32Array(this.sets.length) };
       wide.forEach(function (s, i) {
         if (isFull(s) || watched[s.set]) return;
         flows.count += this.count(s.set);
-        flows.span[s.set] = single.length + i;
+        flows.span[s.set] = this.firsts.length + i;
         flows.last[s.set] = s.last;
-        flows.code[s.set] = s.code;
         for (let p = at[s.set * 4]; p < at[s.set * 4 + 4]; p++) {
           flows.bits[p >> 5] |= 1 << (p & 31);
           flows.set[p] = s.set;
@@ -1389,7 +1405,8 @@
       for (let bits = fit[w] & flows.bits[w]; bits; bits &= bits - 1) {
         const set = flows.set[w * 32 + 31 - Math.clz32(bits & -bits)];
         if (set >= later || flows.last[set] < port || x.met[set] === met.turn) continue;
-        if (flows.code[set] < from || flows.code[set] > to) continue;
+        const code = x.codeOf[flows.span[set]];
+        if (code < from || code > to) continue;
         mark(x, met, flows.span[set], 1);
         met.open -= x.count(set);
       }
