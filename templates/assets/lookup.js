@@ -33,7 +33,9 @@
   // blanks, no invisible marks.
   function normalise(text) {
     if (/^[\x00-\x7f]*$/.test(text)) { // most texts, and a few times as fast
-      return text.toLowerCase().replace(/\r/g, '\n').replace(/[\x00-\x09\x0b-\x1f\x7f]/g, ' ')
+      text = text.toLowerCase();
+      if (!/[\x00-\x09\x0b-\x1f\x7f]|  |\n[ \n]|^[ \n]/.test(text)) return text;
+      return text.replace(/\r/g, '\n').replace(/[\x00-\x09\x0b-\x1f\x7f]/g, ' ')
         .replace(/ {2,}/g, ' ').replace(/(^|\n)[ \n]+/g, '$1');
     }
     let out = '';
@@ -93,10 +95,14 @@
   // trimOf takes the given marks off both ends.
   function trimOf(token, marks) {
     let a = 0;
+    while (a < token.length && marks.includes(token[a])) a++;
+    return trimEnd(a ? token.slice(a) : token, marks);
+  }
+
+  function trimEnd(token, marks) {
     let b = token.length;
-    while (a < b && marks.includes(token[a])) a++;
-    while (b > a && marks.includes(token[b - 1])) b--;
-    return token.slice(a, b);
+    while (b > 0 && marks.includes(token[b - 1])) b--;
+    return token.slice(0, b);
   }
 
   const noise = new Set(('port ports a an and are at by do does for from i is of on open or the to ' +
@@ -147,6 +153,7 @@
   const lineProto = /^(tcp|udp|sctp)(?:4|6|46)?$/;
   const states = new Set(('listen listening unconn estab established time-wait time_wait close-wait close_wait syn-sent ' +
     'syn_sent syn-recv syn_recv fin-wait-1 fin_wait1 fin_wait_1 fin-wait-2 fin_wait2 fin_wait_2 last-ack last_ack closing closed bound').split(' '));
+  const minState = 5; // the shortest of these
   const portless = new Set('unix u_str u_dgr u_seq raw raw6 p_raw p_dgr v_str v_dgr nl xdp icmp6'.split(' '));
 
   function rangeText(first, last) {
@@ -376,13 +383,13 @@
   // it takes the destination's port, of a listing the local one, of an
   // established connection the lower, which is the service's.
   function pasted(line, registry) {
-    const tokens = fields(line);
-    if (tokens.some(isLong)) return null;
+    const tokens = line.split(' ');
+    if (line.length > maxToken && tokens.some(isLong)) return null;
     let m;
     // What a form cannot do without is looked for first: matching costs more.
     const has = function (part) { return line.includes(part); };
     if (has(',') && (m = filterLog.exec(line))) return portAsk(m[1], m[2]);
-    if ((has('dp') || has('port')) && (m = portField.exec(line))) return portAsk(protocol(line, tokens), m[1]);
+    if ((has('dpt') || has('port')) && (m = portField.exec(line))) return portAsk(protocol(line, tokens), m[1]);
     if (has('dport') && (m = ruleField.exec(line))) {
       const r = new Reading(registry);
       r.list(m[1], protocol(line, tokens));
@@ -404,8 +411,9 @@
   const netstatStarts = /^(?:tcp|udp)6? /;
 
   function nameIn(line) {
-    const m = ssUsers.exec(line) || (line.includes('ipv') && lsofLine.exec(line)) || nmapService.exec(line) ||
-      (netstatStarts.test(line) && netstatOwner.exec(line));
+    const has = function (part) { return line.includes(part); };
+    const m = (has('users:((') && ssUsers.exec(line)) || (has('ipv') && lsofLine.exec(line)) ||
+      (has('/') && (nmapService.exec(line) || (netstatStarts.test(line) && netstatOwner.exec(line))));
     return m ? m[1] : '';
   }
 
@@ -432,8 +440,10 @@
       const name = { 6: 'tcp', 17: 'udp', 132: 'sctp' }[m[1]] || m[1];
       if (portTransports.includes(name)) return name;
     }
+    const names = portTransports.filter(function (name) { return line.includes(name); });
+    if (!names.length) return '';
     for (const t of tokens) {
-      if (/tcp|udp|sctp/.test(t) && (m = lineProto.exec(trim(t)))) return m[1];
+      if (names.some(function (name) { return t.includes(name); }) && (m = lineProto.exec(trim(t)))) return m[1];
     }
     return '';
   }
@@ -464,7 +474,7 @@
   // capture that has an arrow between two sockets.
   function listing(line, tokens, registry) {
     if (tokens.length > 3 && portless.has(tokens[0])) return [];
-    if (!/[:.]/.test(line)) return null; // no socket
+    if (!line.includes(':') && !line.includes('.')) return null; // no socket
     let state = '';
     let arrow = -1;
     let ports = [];
@@ -473,16 +483,16 @@
         arrow = ports.length;
         continue;
       }
-      const s = trim(t);
-      if (state === '' && states.has(s)) state = s;
-      t = t.replace(/[,;:]+$/, '');
-      const m = (t.includes(':') && colonSocket.exec(t)) || (t.includes('.') && dotSocket.exec(t));
+      if (state === '' && t.length >= minState && states.has(trim(t))) state = trim(t);
+      if (!t.includes(':') && !t.includes('.')) continue;
+      t = trimEnd(t, ',;:');
+      const m = colonSocket.exec(t) || dotSocket.exec(t);
       if (m) ports.push(m[1]);
     }
     if (!ports.length || (ports.length === 1 && state === '')) return null;
     let name = protocol(line, tokens);
     if (name === '' && state !== '') name = state === 'unconn' ? 'udp' : 'tcp';
-    ports = ports.map(function (p) { return String(registry.port(p) || p); });
+    ports = ports.map(function (p) { return p >= 'a' ? String(registry.port(p) || p) : p; });
     if (state === '' && arrow > 0 && arrow < ports.length) return portAsk(name, ports[arrow]);
     if (ports.length === 1 || state === 'listen' || state === 'listening') return portAsk(name, ports[0]);
     return lower(name, ports[0], ports[1]);
@@ -597,6 +607,13 @@
     return s.text;
   }
 
+  // ones is how many bits of a number are set.
+  function ones(bits) {
+    bits -= bits >>> 1 & 0x55555555;
+    bits = (bits & 0x33333333) + (bits >>> 2 & 0x33333333);
+    return Math.imul(bits + (bits >>> 4) & 0x0f0f0f0f, 0x01010101) >>> 24;
+  }
+
   // Lists are many lists of numbers in two arrays: list i is all[at[i]] to
   // all[at[i + 1]], without the last.
   function lists(n, each) {
@@ -657,6 +674,8 @@
       this.ofTerm = lists(terms.length, function (put) {
         byTerm.forEach(function (t, i) { t.entities.forEach(function (e) { put(i, e); }); });
       });
+      this.minorsBefore = new Int32Array(this.ofTerm.all.length + 1); // of all names
+      this.ofTerm.all.forEach(function (e, i) { this.minorsBefore[i + 1] = this.minorsBefore[i] + this.minor(e); }, this);
       this.flows = flows;
       flows.places = flows.all.map(function (f) { return placeOf[f]; });
       this.dense = new Map();
@@ -701,11 +720,12 @@
       return entity >= this.firstMinor && entity <= this.lastMinor ? 1 : 0;
     }
 
-    // minorOf is 1 if a run of terms names phrases alone.
-    minorOf(run) {
-      const { at, all } = this.ofTerm;
-      for (let i = at[run.first]; i < at[run.end]; i++) if (!this.minor(all[i])) return 0;
-      return 1;
+    // weightsOf is the least and the greatest that a run of terms adds to a score.
+    weightsOf(run) {
+      const { at } = this.ofTerm;
+      const names = at[run.end] - at[run.first];
+      const phrases = this.minorsBefore[at[run.end]] - this.minorsBefore[at[run.first]];
+      return [weights[run.distance] + (phrases === names ? 1 : 0), weights[run.distance] + (phrases ? 1 : 0)];
     }
 
     // find returns what a word means: runs of terms, with how far they are from
@@ -734,13 +754,13 @@
 
     // near lists the terms at one edit.
     near(word) {
-      const letters = Array.from(word);
+      const letters = lettersOf(word);
       if (letters.length < minTypo || letters.length > maxTypo || /^[0-9]*$/.test(word)) return [];
       if (!this.deletes) this.indexDeletes();
       const out = new Set();
       const check = (key) => {
         for (const t of this.deletes.get(key) || []) {
-          if (oneEdit(letters, Array.from(this.terms[t]))) out.add(t);
+          if (oneEdit(letters, lettersOf(this.terms[t]))) out.add(t);
         }
       };
       check(word);
@@ -756,7 +776,7 @@
         else deletes.set(key, [t]);
       };
       this.terms.forEach(function (word, t) {
-        const letters = Array.from(word);
+        const letters = lettersOf(word);
         if (letters.length < minTypo || letters.length > maxTypo) return;
         add(word, t);
         for (let i = 0; i < letters.length; i++) add(without(letters, i), t);
@@ -764,24 +784,28 @@
     }
   }
 
-  function without(letters, i) {
-    return letters.slice(0, i).join('') + letters.slice(i + 1).join('');
+  // lettersOf is a word itself, if each of its letters is one unit, else their list.
+  function lettersOf(word) {
+    return /[\ud800-\udfff]/.test(word) ? Array.from(word) : word;
   }
 
-  function same(a, b) {
-    return a.join('') === b.join('');
+  function without(letters, i) {
+    if (typeof letters === 'string') return letters.slice(0, i) + letters.slice(i + 1);
+    return letters.slice(0, i).concat(letters.slice(i + 1)).join('');
   }
 
   // oneEdit tells whether one insertion, deletion, substitution or swap of
   // neighbours makes one word of the other.
   function oneEdit(a, b) {
     if (a.length > b.length) [a, b] = [b, a];
-    let i = 0;
-    while (i < a.length && a[i] === b[i]) i++;
-    if (b.length - a.length > 1 || i === b.length) return false;
-    if (b.length > a.length) return same(a.slice(i), b.slice(i + 1));
-    if (same(a.slice(i + 1), b.slice(i + 1))) return true;
-    return i + 1 < a.length && a[i] === b[i + 1] && a[i + 1] === b[i] && same(a.slice(i + 2), b.slice(i + 2));
+    let first = 0; // letters that both begin with, and end with
+    let last = 0;
+    while (first < a.length && a[first] === b[first]) first++;
+    if (first === b.length) return false;
+    while (last < a.length - first && a[a.length - 1 - last] === b[b.length - 1 - last]) last++;
+    if (b.length > a.length) return b.length === a.length + 1 && first + last === a.length;
+    return first + last === a.length - 1 ||
+      (first + last === a.length - 2 && a[first] === b[first + 1] && a[first + 1] === b[first]);
   }
 
   // Sections of a group, in order; a flow by itself is of one of the first
@@ -794,6 +818,7 @@
 
   const reachBits = 6;
   const reachWidth = 7;
+  const flowWidth = 6; // set, product, route, direction, id, service
 
   // An Index is the data prepared for queries: numbers in columns, so that a
   // query touches little and makes nothing but its answer.
@@ -811,11 +836,9 @@
       // What a query notes of flows and sets: the number of the query, so that
       // nothing need be cleared.
       this.turn = 0;
-      this.met = new Uint32Array(this.sets.length);
+      this.notes = new Int32Array(this.sets.length * 4); // of a set all in one line of memory
       this.metSets = new Int32Array(this.sets.length);
-      this.rankOf = new Int32Array(this.sets.length);
-      this.spanOf = new Int32Array(this.sets.length);
-      this.openly = new Uint32Array(this.sets.length);
+      this.keys = new Float64Array(this.sets.length);
       // Bitmaps of flows in that order: those that are left, those that words mean.
       this.left = new Int32Array((this.size >> 5) + 1);
       this.fit = new Int32Array(this.left.length);
@@ -828,15 +851,13 @@
       const d = this.data;
       const n = this.size = d.set.length;
       const needs = d.needs.length;
-      this.product = new Int32Array(n);
-      this.set = new Int32Array(n);
+      this.flows = new Int32Array(n * flowWidth);
       this.need = new Uint8Array(n);
-      this.route = new Int32Array(n);
+      // Classes: 0 listens, 1 connects out, 2 between, 3 forbidden.
+      this.ownClass = new Uint8Array(n);
       this.routes = []; // direction, number of initiators, ends as phrases
       const forbidden = d.needs.indexOf('forbidden');
       const classes = d.directions.map(function (name) { return name === 'inbound' ? 0 : name === 'outbound' ? 1 : 2; });
-      // Classes: 0 listens, 1 connects out, 2 between, 3 forbidden.
-      this.ownClass = new Uint8Array(n);
       const place = new Int32Array(n); // by set, class and need
       for (let product = 0, i = 0; product < d.counts.length; product++) {
         const first = this.routes.length;
@@ -847,15 +868,17 @@
         for (let end = i + d.counts[product], set = 0; i < end; i++) {
           set += d.set[i];
           const need = d.way[i] % needs;
-          this.product[i] = product;
-          this.set[i] = set;
+          const route = first + (d.way[i] - need) / needs;
+          const direction = this.routes[route][0];
+          const [id, service] = d.kinds[d.kind[i]];
+          this.flows.set([set, product, route, direction, id, service], i * flowWidth);
           this.need[i] = need;
-          this.route[i] = first + (d.way[i] - need) / needs;
-          this.ownClass[i] = need === forbidden ? 3 : classes[this.routes[this.route[i]][0]];
+          this.ownClass[i] = need === forbidden ? 3 : classes[direction];
           place[i] = (set * 4 + this.ownClass[i]) * needs + need;
         }
       }
-      this.ends = new Array(this.routes.length);
+      this.initiators = new Array(this.routes.length);
+      this.listeners = new Array(this.routes.length);
       // Flows of each set, class by class, the needed ones first.
       const byNeed = lists(this.sets.length * 4 * needs, function (put) {
         for (let i = 0; i < n; i++) put(place[i], i);
@@ -872,11 +895,16 @@
       }
     }
 
-    // endsOf is who opens a route and who listens, kept for the next time.
-    endsOf(n) {
+    // nameEnds notes who opens a route and who listens, the first time it is needed.
+    nameEnds(n) {
       const route = this.routes[n];
       const name = (phrase) => this.data.phrases[phrase];
-      return this.ends[n] || (this.ends[n] = [route.slice(2, 2 + route[1]).map(name), route.slice(2 + route[1]).map(name)]);
+      this.initiators[n] = route.slice(2, 2 + route[1]).map(name);
+      this.listeners[n] = route.slice(2 + route[1]).map(name);
+    }
+
+    setOfFlow(flow) {
+      return this.flows[flow * flowWidth];
     }
 
     // orderOf is the last that a flow ranks by: its need, then its number.
@@ -913,8 +941,6 @@
       this.open = open;
       this.firstOpen = single.length + wide.length;
       this.full = wide.filter(isFull);
-      this.wideByFirst = Int32Array.from(wide, function (s, i) { return single.length + i; });
-      this.wideByFirst.sort((a, b) => this.spans[a].first - this.spans[b].first || a - b);
       // Sets that have several spans or other than ports, or to do with what
       // another source says, are watched: flows of the others may be counted
       // unseen.
@@ -924,9 +950,10 @@
       });
       this.variantOf.forEach(function (flows, set) {
         watched[set] = 1;
-        for (const f of flows) watched[this.set[f]] = 1;
+        for (const f of flows) watched[this.setOfFlow(f)] = 1;
       }, this);
       this.readSingles(single, watched);
+      this.readWide(wide);
       this.readReach(wide, watched);
       this.readFlowsOfWide(wide, watched);
     }
@@ -960,10 +987,30 @@
       };
     }
 
-    // readReach lists the wide spans by the part of the numbers that they reach
-    // into, the watched first, with all that most queries need of them: first,
+    // rowsOf is all that most queries need of spans, one after the other: first,
     // last, code, size, set, how many of its flows are closed and how many are
     // others.
+    rowsOf(spans) {
+      const at = this.at;
+      const rows = new Int32Array(spans.length * reachWidth);
+      spans.forEach(function (n, k) {
+        const s = this.spans[n];
+        const shut = at[s.set * 4 + 3];
+        rows.set([s.first, s.last, s.code, sizeOf(s), s.set, at[s.set * 4 + 4] - shut, shut - at[s.set * 4]], k * reachWidth);
+      }, this);
+      return rows;
+    }
+
+    // readWide lists the wide spans by their first port, but those of every port.
+    readWide(wide) {
+      const all = Int32Array.from(wide.keys()).filter(function (i) { return !isFull(wide[i]); });
+      all.sort(function (a, b) { return wide[a].first - wide[b].first || a - b; });
+      this.wide = { all: all.map((i) => this.firsts.length + i), rows: null };
+      this.wide.rows = this.rowsOf(this.wide.all);
+    }
+
+    // readReach lists the wide spans by the part of the numbers that they reach
+    // into, the watched first.
     readReach(wide, watched) {
       const at = this.at;
       const before = this.firsts.length; // spans of one number
@@ -980,12 +1027,7 @@
       });
       reach.unwatched = reach.at.slice(0, parts);
       eachWide(true, function (p) { reach.unwatched[p]++; });
-      const rows = reach.rows = new Int32Array(reach.all.length * reachWidth);
-      reach.all.forEach(function (n, k) {
-        const s = this.spans[n];
-        const shut = at[s.set * 4 + 3];
-        rows.set([s.first, s.last, s.code, sizeOf(s), s.set, at[s.set * 4 + 4] - shut, shut - at[s.set * 4]], k * reachWidth);
-      }, this);
+      reach.rows = this.rowsOf(reach.all);
       // How many flows the unwatched have at each port, by transport: closed ones,
       // then others.
       reach.total = portTransports.map(function (name, code) {
@@ -1004,17 +1046,16 @@
     }
 
     // readFlowsOfWide notes the flows of the wide spans that are not watched: how
-    // many, as a bitmap, the set of each place, and by set its span's number and
-    // last port.
+    // many, as a bitmap, the set of each place, and by set its span's last port,
+    // code, size and number.
     readFlowsOfWide(wide, watched) {
       const at = this.at;
       const flows = this.flowsOfWide = { count: 0, bits: new Int32Array((this.size >> 5) + 1), set: new Int32Array(this.size),
-        span: new Int32Array(this.sets.length), last: new Int32Array(this.sets.length) };
+        spans: new Int32Array(this.sets.length * 4) };
       wide.forEach(function (s, i) {
         if (isFull(s) || watched[s.set]) return;
         flows.count += this.count(s.set);
-        flows.span[s.set] = this.firsts.length + i;
-        flows.last[s.set] = s.last;
+        flows.spans.set([s.last, s.code, sizeOf(s), this.firsts.length + i], s.set * 4);
         for (let p = at[s.set * 4]; p < at[s.set * 4 + 4]; p++) {
           flows.bits[p >> 5] |= 1 << (p & 31);
           flows.set[p] = s.set;
@@ -1056,11 +1097,11 @@
       this.entities = lists(size, (put) => {
         latest.fill(-1);
         for (let i = 0; i < size; i++) {
-          const route = this.routes[this.route[i]];
+          const [set, product, route, direction, , service] = this.flows.subarray(i * flowWidth, (i + 1) * flowWidth);
           own.length = 0;
-          own.push(products + this.product[i], services + d.kinds[d.kind[i]][1], directions + route[0], needs + this.need[i]);
-          for (const t of transports[this.set[i]]) own.push(first + t);
-          for (let k = 2; k < route.length; k++) own.push(phrases + route[k]);
+          own.push(products + product, services + service, directions + direction, needs + this.need[i]);
+          for (const t of transports[set]) own.push(first + t);
+          for (let k = 2; k < this.routes[route].length; k++) own.push(phrases + this.routes[route][k]);
           for (const e of own) {
             if (latest[e] === i) continue;
             latest[e] = i;
@@ -1107,18 +1148,20 @@
       this.words = texts.map(function (text) {
         const runs = x.words.find(text);
         const told = { text: text, match: runs.length ? wordMatches[runs[0].distance] : '', meant: [] };
-        let flows = 0;
+        const w = { told: told, runs: runs, flows: 0, least: nowhere, greatest: 0, places: null };
         for (const run of runs) {
-          flows += x.words.before[run.end] - x.words.before[run.first];
+          const [least, greatest] = x.words.weightsOf(run);
+          w.flows += x.words.before[run.end] - x.words.before[run.first];
+          w.least = Math.min(w.least, least);
+          w.greatest = Math.max(w.greatest, greatest);
           if (run.distance === 2) told.meant.push(x.words.terms[run.first]);
         }
-        return { told: told, runs: runs, flows: flows, places: null };
+        return w;
       });
       this.rarest = this.words.reduce(function (a, b) { return b.flows < a.flows ? b : a; });
       // No flow has a lower score, and none a lower one by the words but the rarest.
-      const leastBy = function (w) { return w.runs.length ? weights[w.runs[0].distance] + x.words.minorOf(w.runs[0]) : 0; };
-      this.least = this.words.reduce(function (n, w) { return n + leastBy(w); }, 1);
-      this.leastOfOthers = this.least - leastBy(this.rarest);
+      this.least = this.words.reduce(function (n, w) { return n + w.least; }, 1);
+      this.leastOfOthers = this.least - this.rarest.least;
       this.fit = x.fit;
       this.asked = -1;
       this.isExact = false;
@@ -1162,10 +1205,28 @@
           continue;
         }
         place += 31 - Math.clz32(bits & -bits);
-        if (place >= end || this.isExact || this.of(this.x.ordered[place])) break;
+        if (place >= end || this.isExact || this.of(this.x.ordered[place], false)) break;
         place++;
       }
       return Math.min(place, end);
+    }
+
+    // count is how many places from one on and below another have a flow that all
+    // words match.
+    count(place, end) {
+      let n = 0;
+      if (!this.isExact) {
+        for (let i = this.next(place, end); i < end; i = this.next(i + 1, end)) n++;
+        return n;
+      }
+      const last = (end - 1) >> 5;
+      for (let w = place >> 5; w <= last; w++) {
+        let bits = this.fit[w];
+        if (w === place >> 5) bits &= -1 << (place & 31);
+        if (w === last) bits &= -1 >>> (31 - (end - 1 & 31));
+        n += ones(bits);
+      }
+      return n;
     }
 
     // placesOf is by entity the first place among the words' names where it stands
@@ -1194,23 +1255,32 @@
     }
 
     // of is the score of a flow: 0 if a word does not match, else one more than
-    // the weights of its words together, but one that is known.
-    of(flow, known) {
-      if (known && this.words.length === 1) return 1;
-      const entities = this.x.entities;
-      const start = entities.at[flow];
-      const end = entities.at[flow + 1];
+    // the weights of its words together, but one that is known. isExact tells
+    // that all match.
+    of(flow, isExact, known) {
       let sum = 1;
       for (let w = 0; w < this.words.length; w++) {
         const word = this.words[w];
         if (word === known) continue;
-        const places = word.places || this.placesOf(word);
-        let first = nowhere;
-        for (let i = start; i < end; i++) first = Math.min(first, places[entities.all[i]]);
-        if (first === nowhere) return 0;
-        sum += this.weight(word, first);
+        if (isExact && word.least === word.greatest) {
+          sum += word.least;
+          continue;
+        }
+        const place = this.placeOf(word, flow);
+        if (place === nowhere) return 0;
+        sum += this.weight(word, place);
       }
       return sum;
+    }
+
+    // placeOf is where the first of a flow's names stands that a word means,
+    // nowhere if it means none.
+    placeOf(word, flow) {
+      const places = word.places || this.placesOf(word);
+      const { at, all } = this.x.entities;
+      let first = nowhere;
+      for (let i = at[flow], end = at[flow + 1]; i < end; i++) first = Math.min(first, places[all[i]]);
+      return first;
     }
 
     // each calls visit once for each flow of the word that has the fewest, with
@@ -1285,9 +1355,23 @@
     return a.first === 0 && portTransports.includes(a.transport);
   }
 
-  // meet marks the sets that meet the asked ports: until the next call x.met
-  // has the turn that it returns for them, x.metSets lists the first so many
-  // of them, and x.rankOf and x.spanOf tell how they meet. A catalog has many
+  // What a query notes of a set: its turn if the set met the asked ports, how it
+  // ranks and by which span; and its turn if it was counted for any port.
+  function isMet(x, turn, set) {
+    return x.notes[set * 4] === turn;
+  }
+
+  function rankOf(x, set) {
+    return x.notes[set * 4 + 1];
+  }
+
+  function spanOf(x, set) {
+    return x.notes[set * 4 + 2];
+  }
+
+  // meet marks the sets that meet the asked ports: until the next call
+  // isMet knows them by the turn that it returns, x.metSets lists the first so
+  // many of them, and rankOf and spanOf tell how they meet. A catalog has many
   // wide ranges, and a wide range many ports: of sets that cannot have one of
   // the first enough flows, or have none that the words mean, flows are counted
   // only, open or as a part, and closed.
@@ -1321,16 +1405,20 @@
   // mark notes that a span meets the asked ports, unless its set has met in a
   // better way.
   function mark(x, met, n, how) {
-    const set = x.setOf[n];
-    const rank = rankBy(how, x.sizeOf[n]);
-    if (x.met[set] !== met.turn) {
-      x.met[set] = met.turn;
+    markSet(x, met, x.setOf[n], rankBy(how, x.sizeOf[n]), n);
+  }
+
+  function markSet(x, met, set, rank, n) {
+    const notes = x.notes;
+    const i = set * 4;
+    if (notes[i] !== met.turn) {
+      notes[i] = met.turn;
       x.metSets[met.sets++] = set;
-    } else if (rank > x.rankOf[set] || (rank === x.rankOf[set] && n > x.spanOf[set])) {
+    } else if (rank > notes[i + 1] || (rank === notes[i + 1] && n > notes[i + 2])) {
       return;
     }
-    x.rankOf[set] = rank;
-    x.spanOf[set] = n;
+    notes[i + 1] = rank;
+    notes[i + 2] = n;
   }
 
   // codesOf is the first and the last code of the transports that an ask is for.
@@ -1354,14 +1442,10 @@
       return rows[r] <= port && rows[r + 1] >= port && rows[r + 2] >= from && rows[r + 2] <= to;
     };
     const add = function (k) {
-      const set = rows[k * reachWidth + 4];
-      x.met[set] = met.turn;
-      x.metSets[met.sets++] = set;
-      x.rankOf[set] = rankBy(1, rows[k * reachWidth + 3]);
-      x.spanOf[set] = x.reach.all[k];
+      markSet(x, met, rows[k * reachWidth + 4], rankBy(1, rows[k * reachWidth + 3]), x.reach.all[k]);
     };
     for (let k = begin; k < unwatched; k++) {
-      if (covers(k * reachWidth) && x.met[rows[k * reachWidth + 4]] !== met.turn) add(k);
+      if (covers(k * reachWidth)) add(k);
     }
     const totals = x.reach.total.slice(from, to + 1);
     for (const [closed, others] of totals) {
@@ -1371,6 +1455,7 @@
     if (wanted) {
       wanted.prepare(countMet(x, met) + x.flowsOfWide.count);
       meetByWords(x, port, from, to, wanted.fit, met);
+      sortMet(x, met);
       return;
     }
     const most = [Math.min(enough, met.closed), Math.min(enough, met.open)];
@@ -1399,18 +1484,26 @@
   // that fit.
   function meetByWords(x, port, from, to, fit, met) {
     const flows = x.flowsOfWide;
+    const spans = flows.spans;
     const later = search(x.sets.length, function (set) { return x.firstOf[set] > port; });
     const end = x.at[later * 4];
     for (let w = 0; w * 32 < end; w++) {
       for (let bits = fit[w] & flows.bits[w]; bits; bits &= bits - 1) {
         const set = flows.set[w * 32 + 31 - Math.clz32(bits & -bits)];
-        if (set >= later || flows.last[set] < port || x.met[set] === met.turn) continue;
-        const code = x.codeOf[flows.span[set]];
-        if (code < from || code > to) continue;
-        mark(x, met, flows.span[set], 1);
+        if (set >= later || spans[set * 4] < port || isMet(x, met.turn, set)) continue;
+        if (spans[set * 4 + 1] < from || spans[set * 4 + 1] > to) continue;
+        markSet(x, met, set, rankBy(1, spans[set * 4 + 2]), spans[set * 4 + 3]);
         met.open -= x.count(set);
       }
     }
+  }
+
+  // sortMet puts the best first: then few of the others' flows need be looked at.
+  function sortMet(x, met) {
+    const keys = x.keys.subarray(0, met.sets);
+    for (let i = 0; i < met.sets; i++) keys[i] = rankOf(x, x.metSets[i]) * 0x1000000 + x.metSets[i];
+    keys.sort();
+    for (let i = 0; i < met.sets; i++) x.metSets[i] = keys[i] % 0x1000000;
   }
 
   function countMet(x, met) {
@@ -1442,7 +1535,7 @@
     for (const orders of [singles.open, singles.closed]) {
       for (const n of firstBy(orders, codeOf, from, to, first, end, enough)) {
         const set = setOf[n];
-        if (x.met[set] === met.turn) continue;
+        if (isMet(x, met.turn, set)) continue;
         mark(x, met, n, 2);
         met.part -= at[set * 4 + 3] - at[set * 4];
         met.closed -= at[set * 4 + 4] - at[set * 4 + 3];
@@ -1467,18 +1560,21 @@
   function meetRange(x, a, wanted, enough, met) {
     const [from, to] = codesOf(x, a);
     meetSingles(x, a, from, to, wanted, enough, met);
-    const add = function (n) {
-      const s = x.spans[n];
-      if (s.last < a.first || s.code < from || s.code > to || isFull(s)) return;
-      mark(x, met, n, s.first > a.first || s.last < a.last ? 2 : s.first === a.first && s.last === a.last ? 0 : 1);
+    const add = function (rows, k, n) {
+      const r = k * reachWidth;
+      const first = rows[r];
+      const last = rows[r + 1];
+      if (last < a.first || rows[r + 2] < from || rows[r + 2] > to) return;
+      const how = first > a.first || last < a.last ? 2 : first === a.first && last === a.last ? 0 : 1;
+      markSet(x, met, rows[r + 4], rankBy(how, rows[r + 3]), n);
     };
     const part = a.first >> reachBits;
     for (let k = x.reach.at[part]; k < x.reach.at[part + 1]; k++) {
-      if (x.reach.rows[k * reachWidth] < a.first) add(x.reach.all[k]);
+      if (x.reach.rows[k * reachWidth] < a.first) add(x.reach.rows, k, x.reach.all[k]);
     }
-    const wide = x.wideByFirst;
-    for (let i = search(wide.length, function (i) { return x.spans[wide[i]].first >= a.first; });
-      i < wide.length && x.spans[wide[i]].first <= a.last; i++) add(wide[i]);
+    const { all, rows } = x.wide;
+    for (let k = search(all.length, function (k) { return rows[k * reachWidth] >= a.first; });
+      k < all.length && rows[k * reachWidth] <= a.last; k++) add(rows, k, all[k]);
     if (a.last - a.first + 1 < 65535) return;
     for (let n = x.firsts.length; n < x.firstOpen; n++) {
       if (isFull(x.spans[n]) && x.spans[n].code >= from && x.spans[n].code <= to) mark(x, met, n, 0);
@@ -1490,11 +1586,11 @@
   function variants(x, met) {
     const out = new Map();
     x.variantOf.forEach(function (flows, set) {
-      if (x.met[set] !== met.turn) return;
+      if (!isMet(x, met.turn, set)) return;
       for (const f of flows) {
         const other = out.get(f);
-        if (x.met[x.set[f]] !== met.turn && (other === undefined || x.rankOf[set] < x.rankOf[other] ||
-          (x.rankOf[set] === x.rankOf[other] && x.spanOf[set] < x.spanOf[other]))) out.set(f, set);
+        if (!isMet(x, met.turn, x.setOfFlow(f)) && (other === undefined || rankOf(x, set) < rankOf(x, other) ||
+          (rankOf(x, set) === rankOf(x, other) && spanOf(x, set) < spanOf(x, other)))) out.set(f, set);
       }
     });
     return out;
@@ -1517,15 +1613,15 @@
     let fit = wanted ? 0 : all; // those that the words leave
     if (wanted) wanted.prepare(all);
     others.forEach(function (set, f) {
-      const score = wanted ? wanted.of(f) : 1;
+      const score = wanted ? wanted.of(f, false) : 1;
       if (!score) return;
       if (wanted) fit++;
-      bestOf(x.ownClass[f] === 3 ? closed : variant).add(x.rankOf[set] + bySource, score, x.orderOf(f), f, set);
+      bestOf(x.ownClass[f] === 3 ? closed : variant).add(rankOf(x, set) + bySource, score, x.orderOf(f), f, set);
     });
-    const { at, ordered, orderAt, metSets, rankOf } = x;
+    const { at, ordered, orderAt, metSets } = x;
     for (let n = 0; n < met.sets; n++) {
       const set = metSets[n];
-      const rank = rankOf[set];
+      const rank = rankOf(x, set);
       const how = howBy(rank);
       for (let own = 0, end = at[set * 4]; own < 4; own++) {
         const first = end;
@@ -1541,9 +1637,14 @@
         }
         for (let i = wanted.next(first, end); i < end; i = wanted.next(i + 1, end)) {
           const b = best[kind] || bestOf(kind);
+          if (b.isPast(rank, wanted.least, orderAt[i])) { // and so are all after it
+            const past = wanted.count(i, end);
+            fit += past;
+            b.total += past;
+            break;
+          }
           fit++;
-          if (b.isPast(rank, wanted.least, orderAt[i])) b.total++;
-          else b.add(rank, wanted.of(ordered[i]), orderAt[i], ordered[i], set);
+          b.add(rank, wanted.of(ordered[i], wanted.isExact), orderAt[i], ordered[i], set);
         }
       }
     }
@@ -1551,7 +1652,7 @@
     if (met.part) bestOf(part).total += met.part;
     if (met.closed && !wanted) bestOf(closed).total += met.closed;
     const group = makeGroup(x, a, best, function (row) {
-      return makeHit(x, row.flow, portMatches[howBy(row.rank)], x.spans[x.spanOf[row.how]], others.has(row.flow));
+      return makeHit(x, row.flow, portMatches[howBy(row.rank)], x.spans[spanOf(x, row.how)], others.has(row.flow));
     });
     group.elsewhere = all - fit;
     countOpen(x, group, a, wanted, met.turn, others);
@@ -1600,8 +1701,8 @@
     const sets = [];
     let all = 0;
     const add = function (s) {
-      if (x.met[s.set] === met || x.openly[s.set] === turn) return;
-      x.openly[s.set] = turn;
+      if (isMet(x, met, s.set) || x.notes[s.set * 4 + 3] === turn) return;
+      x.notes[s.set * 4 + 3] = turn;
       sets.push(s.set);
       all += x.count(s.set);
     };
@@ -1612,7 +1713,7 @@
       if (takes(a, s.transport)) add(s);
     }
     const tally = function (f) {
-      if (others.has(f) && (!wanted || wanted.of(f))) return;
+      if (others.has(f) && (!wanted || wanted.of(f, false))) return;
       if (x.ownClass[f] === 3) group.any_forbidden++;
       else group.any_port++;
     };
@@ -1637,7 +1738,7 @@
     wanted.each(function (f, own, isExact) {
       const kind = kindBy(x.ownClass[f], 0);
       const isPast = isExact && best[kind] && best[kind].isPast(0, wanted.leastOfOthers + own, x.orderOf(f));
-      const rest = isPast ? 1 : wanted.of(f, wanted.rarest);
+      const rest = isPast ? 1 : wanted.of(f, isExact, wanted.rarest);
       if (!rest) return true;
       if (n++ === maxFound) return false;
       const b = best[kind] || (best[kind] = new Best(most));
@@ -1662,17 +1763,19 @@
 
   function makeHit(x, flow, match, span, isVariant) {
     const d = x.data;
-    const kind = d.kinds[d.kind[flow]];
-    const service = d.services[kind[1]];
-    const route = x.routes[x.route[flow]];
-    const [from, to] = x.endsOf(x.route[flow]);
-    const product = x.product[flow];
+    const row = flow * flowWidth;
+    const set = x.flows[row];
+    const product = x.flows[row + 1];
+    const route = x.flows[row + 2];
+    const slug = d.slugs[product];
+    const id = d.ids[x.flows[row + 4]];
+    const service = d.services[x.flows[row + 5]];
+    if (!x.initiators[route]) x.nameEnds(route);
     return {
-      product: d.slugs[product], name: d.names[product], flow: d.ids[kind[0]],
-      path: '/products/' + d.slugs[product] + '/#' + d.ids[kind[0]],
-      service: service[0], service_name: service[1], direction: d.directions[route[0]],
-      from: from, to: to,
-      ports: x.sets[isVariant ? span.set : x.set[flow]], need: d.needs[x.need[flow]],
+      product: slug, name: d.names[product], flow: id, path: '/products/' + slug + '/#' + id,
+      service: service[0], service_name: service[1], direction: d.directions[x.flows[row + 3]],
+      from: x.initiators[route], to: x.listeners[route],
+      ports: x.sets[isVariant ? span.set : set], need: d.needs[x.need[flow]],
       match: match, range: span ? spanText(span) : '', variant: isVariant
     };
   }
