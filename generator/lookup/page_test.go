@@ -162,6 +162,26 @@ func TestPageCrowded(t *testing.T) {
 	sameAnswers(t, lookup.New(c), queries)
 }
 
+// TestPageNames asks for words that stand in names of products and of endpoints,
+// in both of one flow and in either, as typed, as a beginning and with a typo:
+// the better name counts, however the alphabet has them.
+func TestPageNames(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 11))
+	words := strings.Fields("abcd abcdef abcdeg babcd babcde cabcd zzabcd abce")
+	c := bench.Catalog(3000)
+	for _, p := range c.Products {
+		p.Name = fmt.Sprint(words[r.IntN(len(words))], " ", p.Name)
+		for i := range p.Endpoints {
+			p.Endpoints[i].Name = fmt.Sprint(words[r.IntN(len(words))], " end")
+		}
+	}
+	var queries []string
+	for _, w := range append(words, "xabcd", "abcdex", "bacd", "zabcd", "abc", "ab", "b", "end", "abcd end", "xabcd ens", "ab babcd", "bacd in") {
+		queries = append(queries, w, w+" 443", "22 "+w, w+" 1-2000", "tcp/8000-8100 "+w)
+	}
+	sameAnswers(t, lookup.New(c), queries)
+}
+
 func TestPageHostile(t *testing.T) {
 	sameAnswers(t, fixture(), []string{
 		strings.Repeat("a", 1<<17), strings.Repeat("9", 1<<17), strings.Repeat("443,", 1<<15), strings.Repeat("443, ", 1<<15),

@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"sort"
 
@@ -32,8 +33,9 @@ func (x *Index) Query(text string) Answer {
 type narrowed struct {
 	score []uint32 // by flow: 0 out, else one more than its words' weights together
 	// list is the flows of the word that has the fewest, counted once for each
-	// name that it is part of, in the order of its terms and their names; a
-	// flow may stand twice, and not all are in.
+	// name that it is part of, by what the word adds to their score, then in the
+	// order of its terms and their names; a flow may stand twice, and not all are
+	// in.
 	list []int32
 }
 
@@ -58,6 +60,7 @@ func (x *Index) narrow(before *narrowed, text string) (*narrowed, Word) {
 	word := Word{Text: text, Meant: []string{}}
 	next := &narrowed{score: make([]uint32, len(x.flows))}
 	terms, distances := x.words.find(text)
+	byScore := map[uint32][]int{} // entities
 	for i, t := range terms {
 		d := distances[i]
 		if word.Match == "" || d < slices.Index(wordMatches, word.Match) {
@@ -71,6 +74,11 @@ func (x *Index) narrow(before *narrowed, text string) (*narrowed, Word) {
 			if x.words.minor(entity) {
 				s++
 			}
+			byScore[s] = append(byScore[s], entity)
+		}
+	}
+	for _, s := range slices.Sorted(maps.Keys(byScore)) {
+		for _, entity := range byScore[s] {
 			next.list = append(next.list, x.words.flows[entity]...)
 			for _, f := range x.words.flows[entity] {
 				if next.score[f] == 0 { // else found by a better name

@@ -486,6 +486,7 @@
       if (state === '' && t.length >= minState && states.has(trim(t))) state = trim(t);
       if (!t.includes(':') && !t.includes('.')) continue;
       t = trimEnd(t, ',;:');
+      if (t.endsWith(')')) continue; // as of ss: users:((…))
       const m = colonSocket.exec(t) || dotSocket.exec(t);
       if (m) ports.push(m[1]);
     }
@@ -674,8 +675,6 @@
       this.ofTerm = lists(terms.length, function (put) {
         byTerm.forEach(function (t, i) { t.entities.forEach(function (e) { put(i, e); }); });
       });
-      this.minorsBefore = new Int32Array(this.ofTerm.all.length + 1); // of all names
-      this.ofTerm.all.forEach(function (e, i) { this.minorsBefore[i + 1] = this.minorsBefore[i] + this.minor(e); }, this);
       this.flows = flows;
       flows.places = flows.all.map(function (f) { return placeOf[f]; });
       this.dense = new Map();
@@ -688,31 +687,26 @@
       this.byWord = null;
     }
 
-    // mark adds the flows of a run of terms to a bitmap, those of an entity only
-    // at its place among the names. Of a term that has more flows than half of the
-    // numbers of a bitmap, the bitmap is kept: such terms are few.
-    mark(bits, run, places) {
-      const all = this.ofTerm.all;
-      for (let t = run.first; t < run.end; t++) {
-        const from = this.ofTerm.at[t];
-        const end = this.ofTerm.at[t + 1];
-        if (this.before[t + 1] - this.before[t] <= bits.length >> 1) {
-          for (let i = from; i < end; i++) if (places[all[i]] === i) this.markEntity(bits, all[i]);
-          continue;
-        }
-        let dense = this.dense.get(t);
-        if (!dense) {
-          this.dense.set(t, dense = new Int32Array(bits.length));
-          for (let i = from; i < end; i++) this.markEntity(dense, all[i]);
-        }
-        for (let i = 0; i < bits.length; i++) bits[i] |= dense[i];
+    // mark adds an entity's flows to a bitmap. Of one that has more than an eighth
+    // of the numbers of a bitmap, the bitmap is kept: such entities are few.
+    mark(bits, entity) {
+      const from = this.flows.at[entity];
+      const end = this.flows.at[entity + 1];
+      if (end - from <= bits.length >> 3) {
+        this.markEach(bits, from, end);
+        return;
       }
+      let dense = this.dense.get(entity);
+      if (!dense) {
+        this.dense.set(entity, dense = new Int32Array(bits.length));
+        this.markEach(dense, from, end);
+      }
+      for (let i = 0; i < bits.length; i++) bits[i] |= dense[i];
     }
 
-    markEntity(bits, entity) {
-      const flows = this.flows;
-      const places = flows.places;
-      for (let i = flows.at[entity], end = flows.at[entity + 1]; i < end; i++) bits[places[i] >> 5] |= 1 << places[i];
+    markEach(bits, from, end) {
+      const places = this.flows.places;
+      for (let i = from; i < end; i++) bits[places[i] >> 5] |= 1 << places[i];
     }
 
     // minor is 1 for a phrase, which counts for less than other names, else 0.
@@ -720,12 +714,11 @@
       return entity >= this.firstMinor && entity <= this.lastMinor ? 1 : 0;
     }
 
-    // weightsOf is the least and the greatest that a run of terms adds to a score.
-    weightsOf(run) {
-      const { at } = this.ofTerm;
-      const names = at[run.end] - at[run.first];
-      const phrases = this.minorsBefore[at[run.end]] - this.minorsBefore[at[run.first]];
-      return [weights[run.distance] + (phrases === names ? 1 : 0), weights[run.distance] + (phrases ? 1 : 0)];
+    // minorOf is 1 if a run of terms names phrases alone.
+    minorOf(run) {
+      const { at, all } = this.ofTerm;
+      for (let i = at[run.first]; i < at[run.end]; i++) if (!this.minor(all[i])) return 0;
+      return 1;
     }
 
     // find returns what a word means: runs of terms, with how far they are from
@@ -842,8 +835,10 @@
       // Bitmaps of flows in that order: those that are left, those that words mean.
       this.left = new Int32Array((this.size >> 5) + 1);
       this.fit = new Int32Array(this.left.length);
-      this.meant = new Int32Array(this.left.length);
-      this.places = [];
+      // By the place of a word in the query: what it adds to the score of each
+      // entity's flows, and bitmaps of its flows.
+      this.adds = [];
+      this.ofWord = [];
       this.neighbours = []; // by transport, made when asked for
     }
 
@@ -1148,12 +1143,10 @@
       this.words = texts.map(function (text) {
         const runs = x.words.find(text);
         const told = { text: text, match: runs.length ? wordMatches[runs[0].distance] : '', meant: [] };
-        const w = { told: told, runs: runs, flows: 0, least: nowhere, greatest: 0, places: null };
+        const w = { told: told, runs: runs, flows: 0, least: nowhere, adds: null, levels: null };
         for (const run of runs) {
-          const [least, greatest] = x.words.weightsOf(run);
           w.flows += x.words.before[run.end] - x.words.before[run.first];
-          w.least = Math.min(w.least, least);
-          w.greatest = Math.max(w.greatest, greatest);
+          w.least = Math.min(w.least, weights[run.distance] + x.words.minorOf(run));
           if (run.distance === 2) told.meant.push(x.words.terms[run.first]);
         }
         return w;
@@ -1171,21 +1164,59 @@
     // words of which asking so many flows one by one is less work, and tells
     // whether there were none.
     narrow(bits, words, asked) {
-      const x = this.x;
-      const v = x.words;
+      const v = this.x.words;
       let taken = 0;
       for (const word of words) {
         let work = 0;
         for (const run of word.runs) work += (v.ofTerm.at[run.end] - v.ofTerm.at[run.first]) * bits.length;
         if (Math.min(work, word.flows) > asked * 16) continue;
-        const meant = taken++ ? x.meant.fill(0) : bits.fill(0);
-        const places = word.places || this.placesOf(word);
-        for (const run of word.runs) v.mark(meant, run, places);
-        if (meant === bits) continue;
-        for (let i = 0; i < bits.length; i++) bits[i] &= meant[i];
+        if (!word.levels) this.mark(word);
+        const meant = word.levels.length ? word.levels[word.levels.length - 1].bits : null;
+        if (taken++ && meant) for (let i = 0; i < bits.length; i++) bits[i] &= meant[i];
+        else if (meant) bits.set(meant);
+        else bits.fill(0);
       }
       if (!taken) bits.fill(-1);
       return taken === words.length;
+    }
+
+    // mark makes the bitmaps of a word, one for each weight: of the flows to whose
+    // score it adds that or less.
+    mark(word) {
+      const x = this.x;
+      const n = this.words.indexOf(word);
+      const made = x.ofWord[n] || (x.ofWord[n] = []);
+      word.levels = [];
+      this.sort(word).forEach(function (entities, weight) {
+        if (!entities.length) return;
+        const level = word.levels.length;
+        const bits = made[level] || (made[level] = new Int32Array(x.fit.length));
+        if (level) bits.set(made[level - 1]);
+        else bits.fill(0);
+        for (const e of entities) x.words.mark(bits, e);
+        word.levels.push({ weight: weights[weight >> 1] + (weight & 1), bits: bits });
+      });
+    }
+
+    // sort notes what a word adds to the score of an entity's flows, nowhere if it
+    // does not mean the entity, and returns the entities that it means by distance,
+    // of each the phrases last.
+    sort(word) {
+      const x = this.x;
+      const v = x.words;
+      const n = this.words.indexOf(word);
+      const adds = word.adds = (x.adds[n] || (x.adds[n] = new Int32Array(v.size))).fill(nowhere);
+      const sorted = [[], [], [], [], [], []];
+      for (const run of word.runs) {
+        for (let i = v.ofTerm.at[run.first]; i < v.ofTerm.at[run.end]; i++) {
+          const e = v.ofTerm.all[i];
+          if (adds[e] !== nowhere) continue; // by a better name
+          const minor = v.minor(e);
+          adds[e] = weights[run.distance] + minor;
+          sorted[run.distance * 2 + minor].push(e);
+        }
+      }
+      return sorted;
     }
 
     // prepare is called before next, with how many flows it will be asked of.
@@ -1205,7 +1236,7 @@
           continue;
         }
         place += 31 - Math.clz32(bits & -bits);
-        if (place >= end || this.isExact || this.of(this.x.ordered[place], false)) break;
+        if (place >= end || this.isExact || this.at(place)) break;
         place++;
       }
       return Math.min(place, end);
@@ -1229,80 +1260,77 @@
       return n;
     }
 
-    // placesOf is by entity the first place among the words' names where it stands
-    // and a word means it, nowhere if none.
-    placesOf(word) {
-      const v = this.x.words;
-      const n = this.words.indexOf(word);
-      const places = word.places = this.x.places[n] || (this.x.places[n] = new Int32Array(v.size));
-      places.fill(nowhere);
-      for (const run of word.runs.slice().reverse()) {
-        for (let i = v.ofTerm.at[run.end] - 1; i >= v.ofTerm.at[run.first]; i--) places[v.ofTerm.all[i]] = i;
-      }
-      return places;
-    }
-
-    // weight is what a word adds to a flow's score that is found by the name at
-    // a place.
-    weight(word, place) {
-      const v = this.x.words;
-      const e = v.ofTerm.all[place];
-      let distance = 0;
-      for (const run of word.runs) {
-        if (place >= v.ofTerm.at[run.first] && place < v.ofTerm.at[run.end]) distance = run.distance;
-      }
-      return weights[distance] + v.minor(e);
-    }
-
     // of is the score of a flow: 0 if a word does not match, else one more than
-    // the weights of its words together, but one that is known. isExact tells
-    // that all match.
-    of(flow, isExact, known) {
+    // the weights of its words together.
+    of(flow) {
       let sum = 1;
-      for (let w = 0; w < this.words.length; w++) {
-        const word = this.words[w];
-        if (word === known) continue;
-        if (isExact && word.least === word.greatest) {
-          sum += word.least;
-          continue;
-        }
-        const place = this.placeOf(word, flow);
-        if (place === nowhere) return 0;
-        sum += this.weight(word, place);
+      for (const word of this.words) {
+        const own = this.own(word, flow);
+        if (own === nowhere) return 0;
+        sum += own;
       }
       return sum;
     }
 
-    // placeOf is where the first of a flow's names stands that a word means,
-    // nowhere if it means none.
-    placeOf(word, flow) {
-      const places = word.places || this.placesOf(word);
-      const { at, all } = this.x.entities;
-      let first = nowhere;
-      for (let i = at[flow], end = at[flow + 1]; i < end; i++) first = Math.min(first, places[all[i]]);
-      return first;
+    // at is the score of the flow at a place, without the weight of a word that is
+    // known.
+    at(place, known) {
+      let sum = 1;
+      for (const word of this.words) {
+        if (word === known) continue;
+        const own = word.levels ? this.ownAt(word, place) : this.own(word, this.x.ordered[place]);
+        if (own === nowhere) return 0;
+        sum += own;
+      }
+      return sum;
     }
 
-    // each calls visit once for each flow of the word that has the fewest, with
-    // what that word adds to its score, by the first of its names that has the
-    // flow, and whether every flow matches the other words: else it leaves out
-    // only some that do not. visit ends it by false.
+    // own is what a word adds to a flow's score, nowhere if it does not match.
+    own(word, flow) {
+      if (!word.adds) this.sort(word);
+      const { at, all } = this.x.entities;
+      let least = nowhere;
+      for (let i = at[flow], end = at[flow + 1]; i < end; i++) least = Math.min(least, word.adds[all[i]]);
+      return least;
+    }
+
+    // ownAt is the same for the flow at a place by the word's bitmaps.
+    ownAt(word, place) {
+      for (const level of word.levels) {
+        if (level.bits[place >> 5] >>> (place & 31) & 1) return level.weight;
+      }
+      return nowhere;
+    }
+
+    // each calls visit once for each flow of the word that has the fewest, by the
+    // best of its names first, with what that word adds to its score, and whether
+    // every flow matches the other words: else it leaves out only some that do not.
+    // visit ends it by false.
     each(visit) {
       const v = this.x.words;
       const left = this.x.left;
+      const runs = this.rarest.runs;
       const isExact = this.narrow(left, this.words.filter(function (w) { return w !== this.rarest; }, this), this.rarest.flows);
       const { at, all, places } = v.flows;
-      for (const run of this.rarest.runs) {
+      const visitRun = function (run, minor) {
+        const own = weights[run.distance] + minor;
         for (let t = v.ofTerm.at[run.first]; t < v.ofTerm.at[run.end]; t++) {
           const e = v.ofTerm.all[t];
-          const own = weights[run.distance] + v.minor(e);
+          if (v.minor(e) !== minor) continue;
           for (let i = at[e], end = at[e + 1]; i < end; i++) {
             const place = places[i];
             const bit = 1 << place;
             if (!(left[place >> 5] & bit)) continue;
             left[place >> 5] ^= bit;
-            if (!visit(all[i], own, isExact)) return;
+            if (!visit(all[i], place, own, isExact)) return false;
           }
+        }
+        return true;
+      };
+      for (let distance = 0; distance < weights.length; distance++) {
+        const near = runs.filter(function (run) { return run.distance === distance; });
+        for (const minor of [0, 1]) {
+          for (const run of near) if (!visitRun(run, minor)) return;
         }
       }
     }
@@ -1613,7 +1641,7 @@
     let fit = wanted ? 0 : all; // those that the words leave
     if (wanted) wanted.prepare(all);
     others.forEach(function (set, f) {
-      const score = wanted ? wanted.of(f, false) : 1;
+      const score = wanted ? wanted.of(f) : 1;
       if (!score) return;
       if (wanted) fit++;
       bestOf(x.ownClass[f] === 3 ? closed : variant).add(rankOf(x, set) + bySource, score, x.orderOf(f), f, set);
@@ -1644,7 +1672,7 @@
             break;
           }
           fit++;
-          b.add(rank, wanted.of(ordered[i], wanted.isExact), orderAt[i], ordered[i], set);
+          b.add(rank, wanted.at(i), orderAt[i], ordered[i], set);
         }
       }
     }
@@ -1713,7 +1741,7 @@
       if (takes(a, s.transport)) add(s);
     }
     const tally = function (f) {
-      if (others.has(f) && (!wanted || wanted.of(f, false))) return;
+      if (others.has(f) && (!wanted || wanted.of(f))) return;
       if (x.ownClass[f] === 3) group.any_forbidden++;
       else group.any_port++;
     };
@@ -1735,10 +1763,10 @@
   function wordGroup(x, wanted, most) {
     const best = kinds.map(function () { return null; });
     let n = 0;
-    wanted.each(function (f, own, isExact) {
+    wanted.each(function (f, place, own, isExact) {
       const kind = kindBy(x.ownClass[f], 0);
       const isPast = isExact && best[kind] && best[kind].isPast(0, wanted.leastOfOthers + own, x.orderOf(f));
-      const rest = isPast ? 1 : wanted.of(f, isExact, wanted.rarest);
+      const rest = isPast ? 1 : wanted.at(place, wanted.rarest);
       if (!rest) return true;
       if (n++ === maxFound) return false;
       const b = best[kind] || (best[kind] = new Best(most));
