@@ -395,12 +395,16 @@
       r.list(m[1], protocol(line, tokens));
       return r.asked.length ? r.asked : null;
     }
-    if ((m = nmapLine.exec(line))) return portAsk(m[2], m[1]);
+    if (has('/') && (m = nmapLine.exec(line))) return portAsk(m[2], m[1]);
     const all = has('/') ? matches(nmapPorts, line, maxAsks) : [];
     if (all.length) return [].concat.apply([], all.map(function (n) { return portAsk(n[2], n[1]); }));
     if ((has('%') || has('ipaccesslog')) && ciscoLine.test(line)) return cisco(line, tokens);
-    if ((has('tcp') || has('udp') || has('sctp')) && (m = windowsLog.exec(line))) return portAsk(m[1], m[2]);
+    if (tokens.some(isBeforeAddress) && (m = windowsLog.exec(line))) return portAsk(m[1], m[2]);
     return listing(line, tokens, registry);
+  }
+
+  function isBeforeAddress(token, i, tokens) {
+    return isBare(token) && i + 1 < tokens.length && /[.:]/.test(tokens[i + 1]);
   }
 
   // What a line calls the program or the service of its port.
@@ -811,6 +815,7 @@
 
   const reachBits = 6;
   const reachWidth = 7;
+  const flowBits = 27; // of an order, the rest is the need
   const flowWidth = 6; // set, product, route, direction, id, service
 
   // An Index is the data prepared for queries: numbers in columns, so that a
@@ -872,14 +877,14 @@
           place[i] = (set * 4 + this.ownClass[i]) * needs + need;
         }
       }
+      this.products = d.slugs.map(function (slug, i) { return { slug: slug, name: d.names[i], path: '/products/' + slug + '/#' }; });
       this.initiators = new Array(this.routes.length);
       this.listeners = new Array(this.routes.length);
       // Flows of each set, class by class, the needed ones first.
       const byNeed = lists(this.sets.length * 4 * needs, function (put) {
         for (let i = 0; i < n; i++) put(place[i], i);
       });
-      this.ordered = byNeed.all;
-      this.orderAt = this.ordered.map(this.orderOf, this);
+      this.orderAt = byNeed.all.map(this.orderOf, this);
       this.at = Int32Array.from({ length: this.sets.length * 4 + 1 }, function (_, i) { return byNeed.at[i * needs]; });
       this.variantOf = new Map();
       for (let i = 0, flow = 0; i + 1 < d.variants.length; i += 2) {
@@ -904,7 +909,12 @@
 
     // orderOf is the last that a flow ranks by: its need, then its number.
     orderOf(flow) {
-      return (this.need[flow] << 27) + flow;
+      return (this.need[flow] << flowBits) + flow;
+    }
+
+    // flowAt is the flow at a place.
+    flowAt(place) {
+      return flowOf(this.orderAt[place]);
     }
 
     // count is how many flows a set has.
@@ -1106,7 +1116,7 @@
       });
       const entities = this.entities;
       const placeOf = new Int32Array(size); // where a flow stands among the ordered
-      this.ordered.forEach(function (flow, place) { placeOf[flow] = place; });
+      this.orderAt.forEach(function (order, place) { placeOf[flowOf(order)] = place; });
       v.close(lists(v.size, function (put) {
         for (let i = 0; i < size; i++) {
           for (let k = entities.at[i]; k < entities.at[i + 1]; k++) put(entities.all[k], i);
@@ -1278,7 +1288,7 @@
       let sum = 1;
       for (const word of this.words) {
         if (word === known) continue;
-        const own = word.levels ? this.ownAt(word, place) : this.own(word, this.x.ordered[place]);
+        const own = word.levels ? this.ownAt(word, place) : this.own(word, this.x.flowAt(place));
         if (own === nowhere) return 0;
         sum += own;
       }
@@ -1351,12 +1361,12 @@
       return this.last !== null && isBefore(this.last, rank, score, order);
     }
 
-    add(rank, score, order, flow, how) {
+    add(rank, score, order, set) {
       this.total++;
       if (this.isPast(rank, score, order)) return;
       const rows = this.rows;
       if (rows.length === this.most) rows.pop();
-      const row = { rank: rank, score: score, order: order, flow: flow, how: how };
+      const row = { rank: rank, score: score, order: order, set: set };
       let i = rows.length;
       if (i > 16) {
         i = search(i, function (n) { return !isBefore(rows[n], rank, score, order); });
@@ -1368,6 +1378,10 @@
       }
       if (rows.length === this.most) this.last = rows[this.most - 1];
     }
+  }
+
+  function flowOf(order) {
+    return order & (1 << flowBits) - 1;
   }
 
   function isBefore(row, rank, score, order) {
@@ -1644,9 +1658,9 @@
       const score = wanted ? wanted.of(f) : 1;
       if (!score) return;
       if (wanted) fit++;
-      bestOf(x.ownClass[f] === 3 ? closed : variant).add(rankOf(x, set) + bySource, score, x.orderOf(f), f, set);
+      bestOf(x.ownClass[f] === 3 ? closed : variant).add(rankOf(x, set) + bySource, score, x.orderOf(f), set);
     });
-    const { at, ordered, orderAt, metSets } = x;
+    const { at, orderAt, metSets } = x;
     for (let n = 0; n < met.sets; n++) {
       const set = metSets[n];
       const rank = rankOf(x, set);
@@ -1659,7 +1673,7 @@
         if (!wanted) {
           const b = best[kind] || bestOf(kind);
           let i = first; // after the first that is past, all are
-          for (; i < end && !b.isPast(rank, 1, orderAt[i]); i++) b.add(rank, 1, orderAt[i], ordered[i], set);
+          for (; i < end && !b.isPast(rank, 1, orderAt[i]); i++) b.add(rank, 1, orderAt[i], set);
           b.total += end - i;
           continue;
         }
@@ -1672,7 +1686,7 @@
             break;
           }
           fit++;
-          b.add(rank, wanted.at(i), orderAt[i], ordered[i], set);
+          b.add(rank, wanted.at(i), orderAt[i], set);
         }
       }
     }
@@ -1680,7 +1694,8 @@
     if (met.part) bestOf(part).total += met.part;
     if (met.closed && !wanted) bestOf(closed).total += met.closed;
     const group = makeGroup(x, a, best, function (row) {
-      return makeHit(x, row.flow, portMatches[howBy(row.rank)], x.spans[spanOf(x, row.how)], others.has(row.flow));
+      const flow = flowOf(row.order);
+      return makeHit(x, flow, portMatches[howBy(row.rank)], x.spans[spanOf(x, row.set)], others.has(flow));
     });
     group.elsewhere = all - fit;
     countOpen(x, group, a, wanted, met.turn, others);
@@ -1755,7 +1770,7 @@
       }
       const end = x.at[set * 4 + 4];
       const next = function (i) { return wanted ? wanted.next(i, end) : i; };
-      for (let i = next(x.at[set * 4]); i < end; i = next(i + 1)) tally(x.ordered[i]);
+      for (let i = next(x.at[set * 4]); i < end; i = next(i + 1)) tally(x.flowAt(i));
     }
   }
 
@@ -1771,11 +1786,11 @@
       if (n++ === maxFound) return false;
       const b = best[kind] || (best[kind] = new Best(most));
       if (isPast) b.total++;
-      else b.add(0, rest + own, x.orderOf(f), f, 0);
+      else b.add(0, rest + own, x.orderOf(f), 0);
       return true;
     });
     const group = makeGroup(x, { text: '', transport: '', first: 0, last: 0 }, best, function (row) {
-      return makeHit(x, row.flow, wordMatches[row.score > weights[2] ? 2 : row.score > weights[1] ? 1 : 0], null, false);
+      return makeHit(x, flowOf(row.order), wordMatches[row.score > weights[2] ? 2 : row.score > weights[1] ? 1 : 0], null, false);
     });
     group.more = n > maxFound;
     return group;
@@ -1793,14 +1808,13 @@
     const d = x.data;
     const row = flow * flowWidth;
     const set = x.flows[row];
-    const product = x.flows[row + 1];
+    const product = x.products[x.flows[row + 1]];
     const route = x.flows[row + 2];
-    const slug = d.slugs[product];
     const id = d.ids[x.flows[row + 4]];
     const service = d.services[x.flows[row + 5]];
     if (!x.initiators[route]) x.nameEnds(route);
     return {
-      product: slug, name: d.names[product], flow: id, path: '/products/' + slug + '/#' + id,
+      product: product.slug, name: product.name, flow: id, path: product.path + id,
       service: service[0], service_name: service[1], direction: d.directions[x.flows[row + 3]],
       from: x.initiators[route], to: x.listeners[route],
       ports: x.sets[isVariant ? span.set : set], need: d.needs[x.need[flow]],
