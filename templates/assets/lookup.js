@@ -640,7 +640,7 @@
       this.size = 0; // entities
       this.firstMinor = 0;
       this.lastMinor = -1;
-      this.deletes = null;
+      this.byKey = null; // terms, made when first needed
     }
 
     entities(n) {
@@ -749,46 +749,65 @@
       return runs;
     }
 
-    // near lists the terms at one edit.
+    // near lists the terms at one edit. Such a term is the same as the word once a
+    // letter is left out of one or of both: those that share a key are looked at.
     near(word) {
       const letters = lettersOf(word);
-      if (letters.length < minTypo || letters.length > maxTypo || /^[0-9]*$/.test(word)) return [];
-      if (!this.deletes) this.indexDeletes();
+      if (!mayBeTypo(letters) || /^[0-9]*$/.test(word)) return [];
+      if (!this.byKey) this.indexKeys();
+      const { at, all } = this.byKey;
       const out = new Set();
-      const check = (key) => {
-        for (const t of this.deletes.get(key) || []) {
-          if (oneEdit(letters, lettersOf(this.terms[t]))) out.add(t);
+      for (const key of keysOf(letters)) {
+        const bucket = bucketOf(key, at.length - 1);
+        for (let i = at[bucket]; i < at[bucket + 1]; i++) {
+          if (oneEdit(letters, lettersOf(this.terms[all[i]]))) out.add(all[i]);
         }
-      };
-      check(word);
-      for (let i = 0; i < letters.length; i++) check(without(letters, i));
+      }
       return Array.from(out).sort(function (a, b) { return a - b; });
     }
 
-    indexDeletes() {
-      const deletes = this.deletes = new Map();
-      const add = function (key, t) {
-        const terms = deletes.get(key);
-        if (terms) terms.push(t);
-        else deletes.set(key, [t]);
-      };
-      this.terms.forEach(function (word, t) {
+    indexKeys() {
+      const keys = this.terms.map(function (word) {
         const letters = lettersOf(word);
-        if (letters.length < minTypo || letters.length > maxTypo) return;
-        add(word, t);
-        for (let i = 0; i < letters.length; i++) add(without(letters, i), t);
+        return mayBeTypo(letters) ? keysOf(letters) : [];
+      });
+      const buckets = keys.reduce(function (n, list) { return n + list.length; }, 1);
+      this.byKey = lists(buckets, function (put) {
+        keys.forEach(function (list, t) {
+          for (const key of list) put(bucketOf(key, buckets), t);
+        });
       });
     }
+  }
+
+  function mayBeTypo(letters) {
+    return letters.length >= minTypo && letters.length <= maxTypo;
+  }
+
+  // keysOf is a number for a word and one for the word without each of its
+  // letters: the sum of the letters times powers of an odd number, in 32 bits.
+  function keysOf(letters) {
+    const codes = [];
+    for (let i = 0; i < letters.length; i++) codes.push(letters[i].codePointAt(0));
+    const times = 0x01000193;
+    let key = 0;
+    for (let i = codes.length - 1; i > 0; i--) key = Math.imul(key, times) + codes[i] | 0;
+    const keys = [Math.imul(key, times) + codes[0] | 0, key];
+    for (let i = 1, power = 1; i < codes.length; i++, power = Math.imul(power, times)) {
+      key = key + Math.imul(codes[i - 1] - codes[i], power) | 0;
+      keys.push(key);
+    }
+    return keys;
+  }
+
+  // bucketOf spreads keys over so many buckets.
+  function bucketOf(key, buckets) {
+    return (Math.imul(key ^ key >>> 15, 0x9e3779b1) >>> 0) % buckets;
   }
 
   // lettersOf is a word itself, if each of its letters is one unit, else their list.
   function lettersOf(word) {
     return /[\ud800-\udfff]/.test(word) ? Array.from(word) : word;
-  }
-
-  function without(letters, i) {
-    if (typeof letters === 'string') return letters.slice(0, i) + letters.slice(i + 1);
-    return letters.slice(0, i).concat(letters.slice(i + 1)).join('');
   }
 
   // oneEdit tells whether one insertion, deletion, substitution or swap of
