@@ -1121,11 +1121,12 @@
       this.entities = lists(size, (put) => {
         latest.fill(-1);
         for (let i = 0; i < size; i++) {
-          const [set, product, route, direction, , service] = this.flows.subarray(i * flowWidth, (i + 1) * flowWidth);
+          const row = i * flowWidth;
+          const route = this.routes[this.flows[row + 2]];
           own.length = 0;
-          own.push(products + product, services + service, directions + direction, needs + this.need[i]);
-          for (const t of transports[set]) own.push(first + t);
-          for (let k = 2; k < this.routes[route].length; k++) own.push(phrases + this.routes[route][k]);
+          own.push(products + this.flows[row + 1], services + this.flows[row + 5], directions + route[0], needs + this.need[i]);
+          for (const t of transports[this.setOfFlow(i)]) own.push(first + t);
+          for (let k = 2; k < route.length; k++) own.push(phrases + route[k]);
           for (const e of own) {
             if (latest[e] === i) continue;
             latest[e] = i;
@@ -1216,14 +1217,14 @@
       const n = this.words.indexOf(word);
       const made = x.ofWord[n] || (x.ofWord[n] = []);
       word.levels = [];
-      this.sort(word).forEach(function (entities, weight) {
+      this.sort(word).forEach(function (entities, i) {
         if (!entities.length) return;
         const level = word.levels.length;
         const bits = made[level] || (made[level] = new Int32Array(x.fit.length));
         if (level) bits.set(made[level - 1]);
         else bits.fill(0);
         for (const e of entities) x.words.mark(bits, e);
-        word.levels.push({ weight: weights[weight >> 1] + (weight & 1), bits: bits });
+        word.levels.push({ weight: weights[i >> 1] + (i & 1), bits: bits });
       });
     }
 
