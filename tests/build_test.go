@@ -193,6 +193,7 @@ func TestSecondBuild(t *testing.T) {
 // TestIncremental holds, on our own data, that a build after an edit leaves
 // what a build from nothing would: no page shows what is no longer so.
 func TestIncremental(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for _, name := range []string{"data", "content"} {
 		if err := os.CopyFS(filepath.Join(dir, name), os.DirFS(filepath.Join(ours.source, name))); err != nil {

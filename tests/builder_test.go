@@ -232,6 +232,7 @@ func (s *sampler) choose(r *ruleRequest, p *catalog.Product) {
 // TestBuilder holds the builder, as it runs in browsers, against the command
 // line: the same file byte for byte, and the same faults.
 func TestBuilder(t *testing.T) {
+	t.Parallel()
 	var l diag.List
 	c := load.Load(os.DirFS(ours.source), load.Options{Known: catalog.Known{Platforms: platforms.IDs()}}, &l).Catalog
 	if c == nil {

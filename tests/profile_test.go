@@ -360,6 +360,7 @@ func TestProfileMoves(t *testing.T) {
 // server below a path and from the disk: what is chosen is applied to all of
 // the page, stands in its address and is there again for who gets the link.
 func TestProfile(t *testing.T) {
+	t.Parallel()
 	npm(t, "axe-core/axe.min.js")
 	const below = "/docs/ports/"
 	server := httptest.NewServer(http.StripPrefix(below, http.FileServer(http.Dir(ours.dir))))

@@ -140,6 +140,7 @@ func archive(t *testing.T, name, folder string, files map[string]string) {
 // TestReaders: what really reads a platform's files accepts every one of ours,
 // and with a default deny too.
 func TestReaders(t *testing.T) {
+	t.Parallel()
 	files := ruleFiles(t, ours)
 	for _, p := range platforms.All() {
 		id := p.Info().ID
@@ -147,6 +148,7 @@ func TestReaders(t *testing.T) {
 			continue
 		}
 		t.Run(id, func(t *testing.T) {
+			t.Parallel()
 			texts := map[string]string{}
 			for name, text := range files {
 				if slices.Contains(slow, id) && strings.HasPrefix(name, "deployments/") {
