@@ -32,12 +32,7 @@
   // lines ended by "\n" (the field shows a pasted line's end as "⏎"), single
   // blanks, no invisible marks.
   function normalise(text) {
-    if (/^[\x00-\x7f]*$/.test(text)) { // most texts, and a few times as fast
-      text = text.toLowerCase();
-      if (!/[\x00-\x09\x0b-\x1f\x7f]|  |\n[ \n]|^[ \n]/.test(text)) return text;
-      return text.replace(/\r/g, '\n').replace(/[\x00-\x09\x0b-\x1f\x7f]/g, ' ')
-        .replace(/ {2,}/g, ' ').replace(/(^|\n)[ \n]+/g, '$1');
-    }
+    if (/^[\x00-\x7f]*$/.test(text)) return normaliseAscii(text.toLowerCase()); // most, and a few times as fast
     let out = '';
     let last = '\n';
     const put = function (c) {
@@ -62,6 +57,27 @@
       else put(c);
     }
     return out;
+  }
+
+  // normaliseAscii copies what lies between runs of blanks and lines' ends.
+  function normaliseAscii(text) {
+    let out = '';
+    let from = 0;
+    let last = 10; // what is kept of what stands before
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i);
+      if (c > 32 && c !== 127) {
+        last = c;
+        continue;
+      }
+      const kept = c === 10 || c === 13 ? 10 : 32;
+      const drop = last === 10 || (last === 32 && kept === 32);
+      if (!drop) last = kept;
+      if (kept === c && !drop) continue;
+      out += text.slice(from, i) + (drop ? '' : kept === 10 ? '\n' : ' ');
+      from = i + 1;
+    }
+    return from ? out + text.slice(from) : text;
   }
 
   // split takes the words out of a normalised text.
@@ -150,7 +166,9 @@
   const colonSocket = new RegExp('^(?:\\*|localhost|' + ipv4 + '|\\[[0-9a-f:.]*(?:%[^\\]]*)?\\]|[0-9a-f:.]*::[0-9a-f:.]*|' +
     '(?:[0-9a-f]+:){7}[0-9a-f]+)(?:%[^:]+)?:(\\d+|\\*|[a-z][a-z0-9-]*)$');
   const dotSocket = new RegExp('^(?:\\*|' + ipv4 + '|[0-9a-f:]*::[0-9a-f:]*(?:%[a-z0-9]+)?)\\.(\\d+|\\*|[a-z][a-z0-9-]*)$');
-  const lineProto = /^(tcp|udp|sctp)(?:4|6|46)?$/;
+  const lineProtos = new Map(portTransports.flatMap(function (name) { // as netstat writes them
+    return ['', '4', '6', '46'].map(function (families) { return [name + families, name]; });
+  }));
   const states = new Set(('listen listening unconn estab established time-wait time_wait close-wait close_wait syn-sent ' +
     'syn_sent syn-recv syn_recv fin-wait-1 fin_wait1 fin_wait_1 fin-wait-2 fin_wait2 fin_wait_2 last-ack last_ack closing closed bound').split(' '));
   const minState = 5; // the shortest of these
@@ -388,15 +406,15 @@
     let m;
     // What a form cannot do without is looked for first: matching costs more.
     const has = function (part) { return line.includes(part); };
-    if (has(',') && (m = filterLog.exec(line))) return portAsk(m[1], m[2]);
+    if (betweenMarks(line, ',') && (m = filterLog.exec(line))) return portAsk(m[1], m[2]);
     if ((has('dpt') || has('port')) && (m = portField.exec(line))) return portAsk(protocol(line, tokens), m[1]);
     if (has('dport') && (m = ruleField.exec(line))) {
       const r = new Reading(registry);
       r.list(m[1], protocol(line, tokens));
       return r.asked.length ? r.asked : null;
     }
-    if (has('/') && (m = nmapLine.exec(line))) return portAsk(m[2], m[1]);
-    const all = has('/') ? matches(nmapPorts, line, maxAsks) : [];
+    if (has('/') && startsWithDigit(line) && (m = nmapLine.exec(line))) return portAsk(m[2], m[1]);
+    const all = betweenMarks(line, '/') ? matches(nmapPorts, line, maxAsks) : [];
     if (all.length) return [].concat.apply([], all.map(function (n) { return portAsk(n[2], n[1]); }));
     if ((has('%') || has('ipaccesslog')) && ciscoLine.test(line)) return cisco(line, tokens);
     if (tokens.some(isBeforeAddress) && (m = windowsLog.exec(line))) return portAsk(m[1], m[2]);
@@ -404,7 +422,20 @@
   }
 
   function isBeforeAddress(token, i, tokens) {
-    return isBare(token) && i + 1 < tokens.length && /[.:]/.test(tokens[i + 1]);
+    return isBare(token) && i + 1 < tokens.length && mayBeSocket(tokens[i + 1]);
+  }
+
+  // betweenMarks tells whether a transport stands between two such marks.
+  function betweenMarks(line, mark) {
+    return line.includes(mark) && portTransports.some(function (name) { return line.includes(mark + name + mark); });
+  }
+
+  function startsWithDigit(text) {
+    return text >= '0' && text < ':';
+  }
+
+  function mayBeSocket(text) {
+    return text.includes(':') || text.includes('.');
   }
 
   // What a line calls the program or the service of its port.
@@ -417,7 +448,7 @@
   function nameIn(line) {
     const has = function (part) { return line.includes(part); };
     const m = (has('users:((') && ssUsers.exec(line)) || (has('ipv') && lsofLine.exec(line)) ||
-      (has('/') && (nmapService.exec(line) || (netstatStarts.test(line) && netstatOwner.exec(line))));
+      (has('/') && (startsWithDigit(line) ? nmapService.exec(line) : netstatStarts.test(line) && netstatOwner.exec(line)));
     return m ? m[1] : '';
   }
 
@@ -447,7 +478,9 @@
     const names = portTransports.filter(function (name) { return line.includes(name); });
     if (!names.length) return '';
     for (const t of tokens) {
-      if (names.some(function (name) { return t.includes(name); }) && (m = lineProto.exec(trim(t)))) return m[1];
+      if (!names.some(function (name) { return t.includes(name); })) continue;
+      const name = lineProtos.get(trim(t));
+      if (name) return name;
     }
     return '';
   }
@@ -478,7 +511,7 @@
   // capture that has an arrow between two sockets.
   function listing(line, tokens, registry) {
     if (tokens.length > 3 && portless.has(tokens[0])) return [];
-    if (!line.includes(':') && !line.includes('.')) return null; // no socket
+    if (!mayBeSocket(line)) return null;
     let state = '';
     let arrow = -1;
     let ports = [];
@@ -488,7 +521,7 @@
         continue;
       }
       if (state === '' && t.length >= minState && states.has(trim(t))) state = trim(t);
-      if (!t.includes(':') && !t.includes('.')) continue;
+      if (!mayBeSocket(t)) continue;
       t = trimEnd(t, ',;:');
       if (t.endsWith(')')) continue; // as of ss: users:((…))
       const m = colonSocket.exec(t) || dotSocket.exec(t);
