@@ -929,9 +929,9 @@
           place[i] = (set * 4 + this.ownClass[i]) * needs + need;
         }
       }
-      this.products = d.slugs.map(function (slug, i) { return { slug: slug, name: d.names[i], path: '/products/' + slug + '/#' }; });
-      this.initiators = new Array(this.routes.length);
-      this.listeners = new Array(this.routes.length);
+      // Of each product slug, name and path, of each route who opens it and who listens.
+      this.products = d.slugs.flatMap(function (slug, i) { return [slug, d.names[i], '/products/' + slug + '/#']; });
+      this.ends = new Array(this.routes.length * 2).fill(null);
       // Flows of each set, class by class, the needed ones first.
       const byNeed = lists(this.sets.length * 4 * needs, function (put) {
         for (let i = 0; i < n; i++) put(place[i], i);
@@ -951,8 +951,8 @@
     nameEnds(n) {
       const route = this.routes[n];
       const name = (phrase) => this.data.phrases[phrase];
-      this.initiators[n] = route.slice(2, 2 + route[1]).map(name);
-      this.listeners[n] = route.slice(2 + route[1]).map(name);
+      this.ends[n * 2] = route.slice(2, 2 + route[1]).map(name);
+      this.ends[n * 2 + 1] = route.slice(2 + route[1]).map(name);
     }
 
     setOfFlow(flow) {
@@ -1861,15 +1861,15 @@
     const d = x.data;
     const row = flow * flowWidth;
     const set = x.flows[row];
-    const product = x.products[x.flows[row + 1]];
+    const product = x.flows[row + 1] * 3;
     const route = x.flows[row + 2];
     const id = d.ids[x.flows[row + 4]];
     const service = d.services[x.flows[row + 5]];
-    if (!x.initiators[route]) x.nameEnds(route);
+    if (x.ends[route * 2] === null) x.nameEnds(route);
     return {
-      product: product.slug, name: product.name, flow: id, path: product.path + id,
+      product: x.products[product], name: x.products[product + 1], flow: id, path: x.products[product + 2] + id,
       service: service[0], service_name: service[1], direction: d.directions[x.flows[row + 3]],
-      from: x.initiators[route], to: x.listeners[route],
+      from: x.ends[route * 2], to: x.ends[route * 2 + 1],
       ports: x.sets[isVariant ? span.set : set], need: d.needs[x.need[flow]],
       match: match, range: span ? spanText(span) : '', variant: isVariant
     };
