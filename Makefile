@@ -35,7 +35,7 @@ tools:
 SUDO := $(if $(filter 0,$(shell id -u)),,$(if $(filter true,$(CI)),sudo -n -E))
 
 test: tools engine  ## every test; TESTFLAGS=-race, -v, -run …
-	$(GO) test -timeout 28m $(TESTFLAGS) $(if $(SUDO),$$($(GO) list ./... | grep -v '/tests/packets$$'),./...)
+	$(GO) test -timeout 50m $(TESTFLAGS) $(if $(SUDO),$$($(GO) list ./... | grep -v '/tests/packets$$'),./...)
 	$(if $(SUDO),$(GO) test -timeout 20m $(TESTFLAGS) -exec '$(SUDO) env "PATH=$(PATH)"' ./tests/packets)
 
 check: program  ## hold the repository's own data and content against the rules

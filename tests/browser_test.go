@@ -41,6 +41,7 @@ type browserConfig struct {
 // than its window, no violation that axe finds, the same text without
 // JavaScript, and lookup and filters do what they say.
 func TestBrowser(t *testing.T) {
+	t.Parallel()
 	c := browserConfig{Chromium: chromium(t), Every: files(t, ours.dir, ".html")}
 	node := tool(t, "node", "nodejs")
 	npm(t, "playwright-core/package.json")
