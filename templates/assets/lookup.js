@@ -1299,7 +1299,7 @@
           continue;
         }
         place += 31 - Math.clz32(bits & -bits);
-        if (place >= end || this.isExact || this.at(place)) break;
+        if (place >= end || this.isExact || this.score(this.x.flowAt(place), place)) break;
         place++;
       }
       return Math.min(place, end);
@@ -1323,25 +1323,14 @@
       return n;
     }
 
-    // of is the score of a flow: 0 if a word does not match, else one more than
-    // the weights of its words together.
-    of(flow) {
-      let sum = 1;
-      for (const word of this.words) {
-        const own = this.own(word, flow);
-        if (own === nowhere) return 0;
-        sum += own;
-      }
-      return sum;
-    }
-
-    // at is the score of the flow at a place, without the weight of a word that is
-    // known.
-    at(place, known) {
+    // score is that of a flow, 0 if a word does not match, else one more than the
+    // weights of its words together but one that is known. place is -1 where it is
+    // not at hand: by bitmaps is quicker.
+    score(flow, place, known) {
       let sum = 1;
       for (const word of this.words) {
         if (word === known) continue;
-        const own = word.levels ? this.ownAt(word, place) : this.own(word, this.x.flowAt(place));
+        const own = word.levels && place >= 0 ? this.ownAt(word, place) : this.own(word, flow);
         if (own === nowhere) return 0;
         sum += own;
       }
@@ -1708,7 +1697,7 @@
     let fit = wanted ? 0 : all; // those that the words leave
     if (wanted) wanted.prepare(all);
     others.forEach(function (set, f) {
-      const score = wanted ? wanted.of(f) : 1;
+      const score = wanted ? wanted.score(f, -1) : 1;
       if (!score) return;
       if (wanted) fit++;
       bestOf(x.ownClass[f] === 3 ? closed : variant).add(rankOf(x, set) + bySource, score, x.orderOf(f), set);
@@ -1739,7 +1728,7 @@
             break;
           }
           fit++;
-          b.add(rank, wanted.at(i), orderAt[i], set);
+          b.add(rank, wanted.score(flowOf(orderAt[i]), i), orderAt[i], set);
         }
       }
     }
@@ -1809,7 +1798,7 @@
       if (takes(a, s.transport)) add(s);
     }
     const tally = function (f) {
-      if (others.has(f) && (!wanted || wanted.of(f))) return;
+      if (others.has(f) && (!wanted || wanted.score(f, -1))) return;
       if (x.ownClass[f] === 3) group.any_forbidden++;
       else group.any_port++;
     };
@@ -1834,7 +1823,7 @@
     wanted.each(function (f, place, own, isExact) {
       const kind = kindBy(x.ownClass[f], 0);
       const isPast = isExact && best[kind] && best[kind].isPast(0, wanted.leastOfOthers + own, x.orderOf(f));
-      const rest = isPast ? 1 : wanted.at(place, wanted.rarest);
+      const rest = isPast ? 1 : wanted.score(f, place, wanted.rarest);
       if (!rest) return true;
       if (n++ === maxFound) return false;
       const b = best[kind] || (best[kind] = new Best(most));
