@@ -162,6 +162,32 @@ func TestPageCrowded(t *testing.T) {
 	sameAnswers(t, lookup.New(c), queries)
 }
 
+// TestPageRanges asks for ranges over many others, narrow and wide, of which a
+// few come first.
+func TestPageRanges(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 17))
+	c := bench.Catalog(3000)
+	for _, p := range c.Products {
+		for i := range p.Flows {
+			f := &p.Flows[i]
+			low := 1 + r.IntN(3000)
+			text := fmt.Sprintf("%s/%d-%d", []string{"tcp", "udp", "tcp"}[r.IntN(3)], low, low+1+r.IntN(1+r.IntN(1500)))
+			if err := f.Ports.UnmarshalText([]byte(text)); err != nil {
+				t.Fatal(err)
+			}
+			if r.IntN(6) == 0 {
+				f.Need = catalog.Forbidden
+			}
+		}
+	}
+	var queries []string
+	for range 60 {
+		low := 1 + r.IntN(3000)
+		queries = append(queries, fmt.Sprintf("%s%d-%d%s", []string{"", "tcp/", "udp/"}[r.IntN(3)], low, low+r.IntN(3000), []string{"", "", " in"}[r.IntN(3)]))
+	}
+	sameAnswers(t, lookup.New(c), queries)
+}
+
 // TestPageNames asks for words that stand in names of products and of endpoints,
 // in both of one flow and in either, as typed, as a beginning and with a typo:
 // the better name counts, however the alphabet has them.

@@ -652,6 +652,21 @@
     return Math.imul(bits + (bits >>> 4) & 0x0f0f0f0f, 0x01010101) >>> 24;
   }
 
+  function hasBit(bits, i) {
+    return (bits[i >> 5] >>> (i & 31) & 1) === 1;
+  }
+
+  // nextOf is the first bit that is set from one on and below another, that other
+  // if there is none.
+  function nextOf(bits, i, end) {
+    while (i < end) {
+      const rest = bits[i >> 5] >>> (i & 31);
+      if (rest !== 0) return Math.min(i + 31 - Math.clz32(rest & -rest), end);
+      i = (i | 31) + 1;
+    }
+    return end;
+  }
+
   // Lists are many lists of numbers in two arrays: list i is all[at[i]] to
   // all[at[i + 1]], without the last.
   function lists(n, each) {
@@ -714,6 +729,7 @@
       });
       this.flows = flows;
       flows.places = flows.all.map(function (f) { return placeOf[f]; });
+      this.bitmap = (placeOf.length >> 5) + 1; // numbers of one of all flows
       this.dense = new Map();
       this.before = new Float64Array(terms.length + 1);
       byTerm.forEach(function (t, i) {
@@ -724,18 +740,19 @@
       this.byWord = null;
     }
 
-    // mark adds an entity's flows to a bitmap. Of one that has more than an eighth
-    // of the numbers of a bitmap, the bitmap is kept: such entities are few.
+    // mark adds an entity's flows to a bitmap, as far as that reaches. Of one that has
+    // more than an eighth of the numbers of a bitmap, the bitmap is kept: such
+    // entities are few.
     mark(bits, entity) {
       const from = this.flows.at[entity];
       const end = this.flows.at[entity + 1];
-      if (end - from <= bits.length >> 3) {
+      if (end - from <= this.bitmap >> 3) {
         this.markEach(bits, from, end);
         return;
       }
       let dense = this.dense.get(entity);
       if (!dense) {
-        this.dense.set(entity, dense = new Int32Array(bits.length));
+        this.dense.set(entity, dense = new Int32Array(this.bitmap));
         this.markEach(dense, from, end);
       }
       for (let i = 0; i < bits.length; i++) bits[i] |= dense[i];
@@ -743,7 +760,10 @@
 
     markEach(bits, from, end) {
       const places = this.flows.places;
-      for (let i = from; i < end; i++) bits[places[i] >> 5] |= 1 << places[i];
+      for (let i = from; i < end; i++) {
+        const place = places[i];
+        if (place >> 5 < bits.length) bits[place >> 5] |= 1 << place;
+      }
     }
 
     // minor is 1 for a phrase, which counts for less than other names, else 0.
@@ -869,6 +889,9 @@
   const reachWidth = 7;
   const flowBits = 27; // of an order, the rest is the need
   const flowWidth = 6; // set, product, route, direction, id, service
+  const totalWidth = portTransports.length * 2; // open and closed flows of each
+  const partWidth = 3; // number, set, size
+  const startWidth = 3; // of spans of one number, of wide ones, of sets
 
   // An Index is the data prepared for queries: numbers in columns, so that a
   // query touches little and makes nothing but its answer.
@@ -991,10 +1014,6 @@
       wide.sort(function (a, b) { return sizeOf(a) - sizeOf(b); });
       // All spans: those of one number, then wide ones, narrow before wide.
       this.spans = single.concat(wide, open);
-      this.firsts = Int32Array.from(single, function (s) { return s.first; });
-      this.setOf = Int32Array.from(this.spans, function (s) { return s.set; });
-      this.codeOf = Uint8Array.from(this.spans, function (s) { return s.code; });
-      this.sizeOf = Int32Array.from(this.spans, sizeOf);
       this.open = open;
       this.firstOpen = single.length + wide.length;
       this.full = wide.filter(isFull);
@@ -1009,39 +1028,68 @@
         watched[set] = 1;
         for (const f of flows) watched[this.setOfFlow(f)] = 1;
       }, this);
-      this.readSingles(single, watched);
-      this.readWide(wide);
+      const byFirst = Int32Array.from(wide.keys()).filter(function (i) { return !isFull(wide[i]); });
+      byFirst.sort(function (a, b) { return wide[a].first - wide[b].first || a - b; });
+      this.singles = this.readParts(Int32Array.from(single.keys()), watched);
+      this.wide = this.readParts(byFirst.map(function (i) { return single.length + i; }), watched);
       this.readReach(wide, watched);
       this.readFlowsOfWide(wide, watched);
+      this.readStarts();
     }
 
-    // readSingles notes of the spans of one number which are watched, and of the
-    // others the order of the first open and of the first closed flow, nowhere if
-    // there is none, and by transport how many flows all before it have.
-    readSingles(single, watched) {
+    // readParts notes what a range needs of spans inside it, given by their numbers
+    // in the order of their first ports: number, set and size of each, and which
+    // are watched; of the others how the first open and the first closed flow rank,
+    // Infinity if there is none; and how many flows all before one have, by
+    // transport the open and then the closed.
+    readParts(numbers, watched) {
       const at = this.at;
+      const spans = Array.from(numbers, (n) => this.spans[n]);
       const isWatched = function (s) { return watched[s.set] === 1; };
-      const leastOf = (s, own, end) => {
-        let least = nowhere;
+      const rankOfFirst = (s, own, end) => {
+        let least = Infinity;
         for (; own < end && !isWatched(s); own++) {
           const i = at[s.set * 4 + own];
           if (i < at[s.set * 4 + own + 1]) least = Math.min(least, this.orderAt[i]);
         }
-        return least;
+        return sizeOf(s) * 0x40000000 + least; // an order has 30 bits
       };
-      const totalOf = function (code, own, end) {
-        const total = new Int32Array(single.length + 1);
-        single.forEach(function (s, n) {
-          total[n + 1] = total[n] + (s.code === code && !isWatched(s) ? at[s.set * 4 + end] - at[s.set * 4 + own] : 0);
-        });
-        return total;
+      const total = new Int32Array((spans.length + 1) * totalWidth);
+      spans.forEach(function (s, i) {
+        const k = i * totalWidth;
+        total.copyWithin(k + totalWidth, k, k + totalWidth);
+        if (isWatched(s)) return;
+        const shut = at[s.set * 4 + 3];
+        total[k + totalWidth + s.code * 2] += shut - at[s.set * 4];
+        total[k + totalWidth + s.code * 2 + 1] += at[s.set * 4 + 4] - shut;
+      });
+      return {
+        firsts: Int32Array.from(spans, function (s) { return s.first; }),
+        codes: Uint8Array.from(spans, function (s) { return s.code; }),
+        rows: Int32Array.from(spans.flatMap(function (s, i) { return [numbers[i], s.set, sizeOf(s)]; })),
+        watched: Int32Array.from(spans.keys()).filter(function (i) { return isWatched(spans[i]); }),
+        open: Float64Array.from(spans, function (s) { return rankOfFirst(s, 0, 3); }),
+        closed: Float64Array.from(spans, function (s) { return rankOfFirst(s, 3, 4); }),
+        total: total
       };
-      this.singles = {
-        watched: Int32Array.from(single.keys()).filter(function (n) { return isWatched(single[n]); }),
-        open: Int32Array.from(single, function (s) { return leastOf(s, 0, 3); }),
-        closed: Int32Array.from(single, function (s) { return leastOf(s, 3, 4); }),
-        total: portTransports.map(function (name, code) { return { open: totalOf(code, 0, 3), closed: totalOf(code, 3, 4) }; })
-      };
+    }
+
+    // readStarts notes for each port where those begin that start there or later:
+    // spans of one number, wide ones by their first port, and sets; and before
+    // which place all flows are that it or a lower one can meet.
+    readStarts() {
+      this.starts = new Int32Array(65537 * startWidth);
+      [this.singles.firsts, this.wide.firsts, this.firstOf].forEach(function (firsts, k) {
+        for (let port = 0, i = 0; port <= 65536; port++) {
+          while (i < firsts.length && firsts[i] < port) i++;
+          this.starts[port * startWidth + k] = i;
+        }
+      }, this);
+      this.endOf = new Int32Array(65536);
+      this.spansOf.forEach(function (spans, set) {
+        for (const s of spans) this.endOf[s.first] = Math.max(this.endOf[s.first], this.at[set * 4 + 4]);
+      }, this);
+      for (let port = 1; port < 65536; port++) this.endOf[port] = Math.max(this.endOf[port], this.endOf[port - 1]);
     }
 
     // rowsOf is all that most queries need of spans, one after the other: first,
@@ -1058,19 +1106,11 @@
       return rows;
     }
 
-    // readWide lists the wide spans by their first port, but those of every port.
-    readWide(wide) {
-      const all = Int32Array.from(wide.keys()).filter(function (i) { return !isFull(wide[i]); });
-      all.sort(function (a, b) { return wide[a].first - wide[b].first || a - b; });
-      this.wide = { all: all.map((i) => this.firsts.length + i), rows: null };
-      this.wide.rows = this.rowsOf(this.wide.all);
-    }
-
     // readReach lists the wide spans by the part of the numbers that they reach
     // into, the watched first.
     readReach(wide, watched) {
       const at = this.at;
-      const before = this.firsts.length; // spans of one number
+      const before = this.singles.firsts.length;
       const eachWide = function (isWatched, put) {
         wide.forEach(function (s, i) {
           if (isFull(s) || !watched[s.set] === isWatched) return;
@@ -1085,37 +1125,35 @@
       reach.unwatched = reach.at.slice(0, parts);
       eachWide(true, function (p) { reach.unwatched[p]++; });
       reach.rows = this.rowsOf(reach.all);
-      // How many flows the unwatched have at each port, by transport: closed ones,
-      // then others.
-      reach.total = portTransports.map(function (name, code) {
-        return [3, 0].map(function (own) {
-          const total = new Int32Array(65537);
-          for (const s of wide) {
-            if (s.code !== code || isFull(s) || watched[s.set]) continue;
-            const n = at[s.set * 4 + (own === 3 ? 4 : 3)] - at[s.set * 4 + own];
-            total[s.first] += n;
-            total[s.last + 1] -= n;
-          }
-          for (let p = 1; p < total.length; p++) total[p] += total[p - 1];
-          return total;
+      // How many flows the unwatched have at each port, by transport the open and
+      // then the closed.
+      const total = reach.total = new Int32Array(65537 * totalWidth);
+      for (const s of wide) {
+        if (isFull(s) || watched[s.set]) continue;
+        const shut = at[s.set * 4 + 3];
+        [shut - at[s.set * 4], at[s.set * 4 + 4] - shut].forEach(function (n, i) {
+          total[s.first * totalWidth + s.code * 2 + i] += n;
+          total[(s.last + 1) * totalWidth + s.code * 2 + i] -= n;
         });
-      });
+      }
+      for (let i = totalWidth; i < total.length; i++) total[i] += total[i - totalWidth];
     }
 
     // readFlowsOfWide notes the flows of the wide spans that are not watched: how
-    // many, as a bitmap, the set of each place, and by set its span's last port,
-    // code, size and number.
+    // many, as a bitmap, the set and the last port of each place, and by set its
+    // span's code, size and number.
     readFlowsOfWide(wide, watched) {
       const at = this.at;
       const flows = this.flowsOfWide = { count: 0, bits: new Int32Array((this.size >> 5) + 1), set: new Int32Array(this.size),
-        spans: new Int32Array(this.sets.length * 4) };
+        last: new Uint16Array(this.size), spans: new Int32Array(this.sets.length * 3) };
       wide.forEach(function (s, i) {
         if (isFull(s) || watched[s.set]) return;
         flows.count += this.count(s.set);
-        flows.spans.set([s.last, s.code, sizeOf(s), this.firsts.length + i], s.set * 4);
+        flows.spans.set([s.code, sizeOf(s), this.singles.firsts.length + i], s.set * 3);
         for (let p = at[s.set * 4]; p < at[s.set * 4 + 4]; p++) {
           flows.bits[p >> 5] |= 1 << (p & 31);
           flows.set[p] = s.set;
+          flows.last[p] = s.last;
         }
       }, this);
     }
@@ -1192,7 +1230,7 @@
     most = most || maxHits;
     const r = understand(String(text), x.registry);
     const answer = { pasted: r.pasted, asked: r.asked, seen: r.seen, words: [], invalid: r.invalid, truncated: r.truncated, groups: [] };
-    const wanted = r.words.length ? new Wanted(x, r.words) : null;
+    const wanted = r.words.length ? new Wanted(x, r.words, r.asked) : null;
     if (wanted) answer.words = wanted.words.map(function (w) { return w.told; });
     for (const a of r.asked) answer.groups.push(portGroup(x, a, wanted, most));
     if (!r.asked.length && wanted) answer.groups.push(wordGroup(x, wanted, most));
@@ -1201,7 +1239,7 @@
 
   // Wanted is the words that a flow must match, all of them.
   class Wanted {
-    constructor(x, texts) {
+    constructor(x, texts, asked) {
       this.x = x;
       this.words = texts.map(function (text) {
         const runs = x.words.find(text);
@@ -1218,7 +1256,10 @@
       // No flow has a lower score, and none a lower one by the words but the rarest.
       this.least = this.words.reduce(function (n, w) { return n + w.least; }, 1);
       this.leastOfOthers = this.least - this.rarest.least;
-      this.fit = x.fit;
+      // Bitmaps need hold no more than the flows that the asked ports can meet.
+      const last = asked.reduce(function (n, a) { return Math.max(n, a.last); }, 0);
+      this.fit = asked.length ? x.fit.subarray(0, (x.endOf[last] >> 5) + 1) : x.fit;
+      this.lowest = null; // a bitmap of the flows with the lowest score, if others match too
       this.asked = -1;
       this.isExact = false;
     }
@@ -1253,12 +1294,13 @@
       this.sort(word).forEach(function (entities, i) {
         if (!entities.length) return;
         const level = word.levels.length;
-        const bits = made[level] || (made[level] = new Int32Array(x.fit.length));
-        if (level) bits.set(made[level - 1]);
+        const all = made[level] || (made[level] = new Int32Array(x.fit.length));
+        const bits = all.subarray(0, this.fit.length);
+        if (level) bits.set(word.levels[level - 1].bits);
         else bits.fill(0);
         for (const e of entities) x.words.mark(bits, e);
         word.levels.push({ weight: weights[i >> 1] + (i & 1), bits: bits });
-      });
+      }, this);
     }
 
     // sort notes what a word adds to the score of an entity's flows, nowhere if it
@@ -1287,22 +1329,40 @@
       if (this.asked >= asked || this.isExact) return;
       this.asked = asked;
       this.isExact = this.narrow(this.fit, this.words, asked);
+      if (this.isExact && this.words.length === 1 && this.words[0].levels.length > 1) this.lowest = this.words[0].levels[0].bits;
     }
 
     // next is the first place from one on and below another whose flow all words
     // match, that other if there is none.
     next(place, end) {
-      while (place < end) {
-        const bits = this.fit[place >> 5] >>> (place & 31);
-        if (bits === 0) {
-          place = (place | 31) + 1;
-          continue;
+      place = nextOf(this.fit, place, end);
+      while (place < end && !this.isExact && !this.score(this.x.flowAt(place), place)) place = nextOf(this.fit, place + 1, end);
+      return place;
+    }
+
+    // addTo adds those of the flows of a set from one place on and below another that
+    // all words match, and returns how many these are.
+    addTo(best, rank, set, first, end) {
+      const { orderAt } = this.x;
+      const { lowest } = this; // where there are enough of these, no other is looked at
+      if (lowest) {
+        for (let i = nextOf(lowest, first, end); i < end; i = nextOf(lowest, i + 1, end)) {
+          if (best.isPast(rank, this.least, orderAt[i])) break;
+          best.add(rank, this.least, orderAt[i], set);
         }
-        place += 31 - Math.clz32(bits & -bits);
-        if (place >= end || this.isExact || this.score(this.x.flowAt(place), place)) break;
-        place++;
       }
-      return Math.min(place, end);
+      const least = lowest ? this.least + 1 : this.least;
+      let n = 0;
+      for (let i = first; i < end; i = this.next(i + 1, end)) {
+        if (best.isPast(rank, least, 0) || best.isPast(rank, least, orderAt[i])) { // and so are all after it
+          n += this.count(i, end);
+          break;
+        }
+        n++;
+        if (!lowest || !hasBit(lowest, i)) best.add(rank, this.score(flowOf(orderAt[i]), i), orderAt[i], set);
+      }
+      best.total += n;
+      return n;
     }
 
     // count is how many places from one on and below another have a flow that all
@@ -1349,7 +1409,7 @@
     // ownAt is the same for the flow at a place by the word's bitmaps.
     ownAt(word, place) {
       for (const level of word.levels) {
-        if (level.bits[place >> 5] >>> (place & 31) & 1) return level.weight;
+        if (hasBit(level.bits, place)) return level.weight;
       }
       return nowhere;
     }
@@ -1388,7 +1448,7 @@
     }
   }
 
-  // A Best keeps the rows that rank first, and counts all. A row ranks by how its
+  // A Best keeps the rows that rank first; total is of all. A row ranks by how its
   // port was met, the words' score, and its need and number.
   class Best {
     constructor(most) {
@@ -1404,7 +1464,6 @@
     }
 
     add(rank, score, order, set) {
-      this.total++;
       if (this.isPast(rank, score, order)) return;
       const rows = this.rows;
       if (rows.length === this.most) rows.pop();
@@ -1486,12 +1545,19 @@
   // What only another source says ranks behind all.
   const bySource = 1 << 20;
 
-  // mark notes that a span meets the asked ports, unless its set has met in a
-  // better way.
   function mark(x, met, n, how) {
-    markSet(x, met, x.setOf[n], rankBy(how, x.sizeOf[n]), n);
+    const s = x.spans[n];
+    markSet(x, met, s.set, rankBy(how, sizeOf(s)), n);
   }
 
+  function markPart(x, met, parts, i, how) {
+    const rows = parts.rows;
+    const r = i * partWidth;
+    markSet(x, met, rows[r + 1], rankBy(how, rows[r + 2]), rows[r]);
+  }
+
+  // markSet notes that a span meets the asked ports, unless its set has met in a
+  // better way.
   function markSet(x, met, set, rank, n) {
     const notes = x.notes;
     const i = set * 4;
@@ -1514,8 +1580,9 @@
   function meetPort(x, a, wanted, enough, met) {
     const port = a.first;
     const [from, to] = codesOf(x, a);
-    for (let n = search(x.firsts.length, function (i) { return x.firsts[i] >= port; }); x.firsts[n] === port; n++) {
-      if (x.codeOf[n] >= from && x.codeOf[n] <= to) mark(x, met, n, 0);
+    const { singles, starts } = x;
+    for (let i = starts[port * startWidth], end = starts[(port + 1) * startWidth]; i < end; i++) {
+      if (singles.codes[i] >= from && singles.codes[i] <= to) markPart(x, met, singles, i, 0);
     }
     const part = port >> reachBits;
     const begin = x.reach.at[part];
@@ -1531,10 +1598,9 @@
     for (let k = begin; k < unwatched; k++) {
       if (covers(k * reachWidth)) add(k);
     }
-    const totals = x.reach.total.slice(from, to + 1);
-    for (const [closed, others] of totals) {
-      met.closed += closed[port];
-      met.open += others[port];
+    for (let i = port * totalWidth + from * 2, end = port * totalWidth + to * 2; i <= end; i += 2) {
+      met.open += x.reach.total[i];
+      met.closed += x.reach.total[i + 1];
     }
     if (wanted) {
       wanted.prepare(countMet(x, met) + x.flowsOfWide.count);
@@ -1569,14 +1635,16 @@
   function meetByWords(x, port, from, to, fit, met) {
     const flows = x.flowsOfWide;
     const spans = flows.spans;
-    const later = search(x.sets.length, function (set) { return x.firstOf[set] > port; });
+    const later = x.starts[(port + 1) * startWidth + 2];
     const end = x.at[later * 4];
     for (let w = 0; w * 32 < end; w++) {
       for (let bits = fit[w] & flows.bits[w]; bits; bits &= bits - 1) {
-        const set = flows.set[w * 32 + 31 - Math.clz32(bits & -bits)];
-        if (set >= later || spans[set * 4] < port || isMet(x, met.turn, set)) continue;
-        if (spans[set * 4 + 1] < from || spans[set * 4 + 1] > to) continue;
-        markSet(x, met, set, rankBy(1, spans[set * 4 + 2]), spans[set * 4 + 3]);
+        const place = w * 32 + 31 - Math.clz32(bits & -bits);
+        if (flows.last[place] < port) continue;
+        const set = flows.set[place];
+        const s = set * 3;
+        if (set >= later || isMet(x, met.turn, set) || spans[s] < from || spans[s] > to) continue;
+        markSet(x, met, set, rankBy(1, spans[s + 1]), spans[s + 2]);
         met.open -= x.count(set);
       }
     }
@@ -1596,71 +1664,77 @@
     return n;
   }
 
-  // meetSingles marks the spans of one number inside a range. Those that are not
-  // watched rank alike but for their flows, of which each knows the first.
-  function meetSingles(x, a, from, to, wanted, enough, met) {
-    const { firsts, codeOf, setOf, at, singles } = x;
-    const first = search(firsts.length, function (i) { return firsts[i] >= a.first; });
-    const end = search(firsts.length, function (i) { return firsts[i] > a.last; });
-    if (wanted || end - first <= enough) {
-      for (let n = first; n < end; n++) {
-        if (codeOf[n] >= from && codeOf[n] <= to) mark(x, met, n, 2);
+  // meetParts marks the spans from one place on and below another, which all lie
+  // inside an asked range. Those that are not watched rank by their sizes and
+  // their flows, of which each knows the first.
+  function meetParts(x, parts, begin, end, from, to, wanted, enough, met) {
+    const { codes, watched, total } = parts;
+    if (wanted || end - begin <= enough) {
+      for (let i = begin; i < end; i++) {
+        if (codes[i] >= from && codes[i] <= to) markPart(x, met, parts, i, 2);
       }
       return;
     }
-    const watched = singles.watched;
-    for (let i = search(watched.length, function (i) { return watched[i] >= first; }); watched[i] < end; i++) {
-      if (codeOf[watched[i]] >= from && codeOf[watched[i]] <= to) mark(x, met, watched[i], 2);
+    for (let i = search(watched.length, function (i) { return watched[i] >= begin; }); watched[i] < end; i++) {
+      if (codes[watched[i]] >= from && codes[watched[i]] <= to) markPart(x, met, parts, watched[i], 2);
     }
-    for (const { open, closed } of singles.total.slice(from, to + 1)) {
-      met.part += open[end] - open[first];
-      met.closed += closed[end] - closed[first];
+    let open = 0;
+    let closed = 0;
+    for (let code = from; code <= to; code++) {
+      const a = begin * totalWidth + code * 2;
+      const b = end * totalWidth + code * 2;
+      open += total[b] - total[a];
+      closed += total[b + 1] - total[a + 1];
     }
-    for (const orders of [singles.open, singles.closed]) {
-      for (const n of firstBy(orders, codeOf, from, to, first, end, enough)) {
-        const set = setOf[n];
+    met.part += open;
+    met.closed += closed;
+    const markFirst = function (ranks) {
+      for (const i of firstBy(ranks, codes, from, to, begin, end, enough)) {
+        const set = parts.rows[i * partWidth + 1];
         if (isMet(x, met.turn, set)) continue;
-        mark(x, met, n, 2);
-        met.part -= at[set * 4 + 3] - at[set * 4];
-        met.closed -= at[set * 4 + 4] - at[set * 4 + 3];
+        markPart(x, met, parts, i, 2);
+        met.part -= x.at[set * 4 + 3] - x.at[set * 4];
+        met.closed -= x.at[set * 4 + 4] - x.at[set * 4 + 3];
       }
-    }
+    };
+    if (open) markFirst(parts.open);
+    if (closed) markFirst(parts.closed);
   }
 
-  // firstBy lists the spans that have the lowest numbers, at most so many.
-  function firstBy(orders, codeOf, from, to, first, end, most) {
+  // firstBy lists the places that have the lowest ranks, at most so many.
+  function firstBy(ranks, codes, from, to, begin, end, most) {
     const list = [];
-    let last = nowhere - 1;
-    for (let n = first; n < end; n++) {
-      if (orders[n] > last || codeOf[n] < from || codeOf[n] > to) continue;
-      let i = list.length < most ? list.push(n) - 1 : most - 1;
-      for (; i > 0 && orders[list[i - 1]] > orders[n]; i--) list[i] = list[i - 1];
-      list[i] = n;
-      if (list.length === most) last = orders[list[most - 1]];
+    let last = Number.MAX_VALUE; // below that of those that have none
+    for (let i = begin; i < end; i++) {
+      if (ranks[i] > last || codes[i] < from || codes[i] > to) continue;
+      let k = list.length < most ? list.push(i) - 1 : most - 1;
+      for (; k > 0 && ranks[list[k - 1]] > ranks[i]; k--) list[k] = list[k - 1];
+      list[k] = i;
+      if (list.length === most) last = ranks[list[most - 1]];
     }
     return list;
   }
 
   function meetRange(x, a, wanted, enough, met) {
     const [from, to] = codesOf(x, a);
-    meetSingles(x, a, from, to, wanted, enough, met);
-    const add = function (rows, k, n) {
+    const { singles, starts, wide } = x;
+    const begin = a.first * startWidth;
+    const end = (a.last + 1) * startWidth;
+    meetParts(x, singles, starts[begin], starts[end], from, to, wanted, enough, met);
+    meetParts(x, wide, starts[begin + startWidth + 1], starts[end + 1], from, to, wanted, enough, met);
+    // Of the wide ones that begin before it or with it each is looked at.
+    const part = a.first >> reachBits;
+    const rows = x.reach.rows;
+    for (let k = x.reach.at[part]; k < x.reach.at[part + 1]; k++) {
       const r = k * reachWidth;
       const first = rows[r];
       const last = rows[r + 1];
-      if (last < a.first || rows[r + 2] < from || rows[r + 2] > to) return;
-      const how = first > a.first || last < a.last ? 2 : first === a.first && last === a.last ? 0 : 1;
-      markSet(x, met, rows[r + 4], rankBy(how, rows[r + 3]), n);
-    };
-    const part = a.first >> reachBits;
-    for (let k = x.reach.at[part]; k < x.reach.at[part + 1]; k++) {
-      if (x.reach.rows[k * reachWidth] < a.first) add(x.reach.rows, k, x.reach.all[k]);
+      if (first > a.first || last < a.first || rows[r + 2] < from || rows[r + 2] > to) continue;
+      const how = last < a.last ? 2 : first === a.first && last === a.last ? 0 : 1;
+      markSet(x, met, rows[r + 4], rankBy(how, rows[r + 3]), x.reach.all[k]);
     }
-    const { all, rows } = x.wide;
-    for (let k = search(all.length, function (k) { return rows[k * reachWidth] >= a.first; });
-      k < all.length && rows[k * reachWidth] <= a.last; k++) add(rows, k, all[k]);
     if (a.last - a.first + 1 < 65535) return;
-    for (let n = x.firsts.length; n < x.firstOpen; n++) {
+    for (let n = singles.firsts.length; n < x.firstOpen; n++) {
       if (isFull(x.spans[n]) && x.spans[n].code >= from && x.spans[n].code <= to) mark(x, met, n, 0);
     }
   }
@@ -1700,7 +1774,9 @@
       const score = wanted ? wanted.score(f, -1) : 1;
       if (!score) return;
       if (wanted) fit++;
-      bestOf(x.ownClass[f] === 3 ? closed : variant).add(rankOf(x, set) + bySource, score, x.orderOf(f), set);
+      const b = bestOf(x.ownClass[f] === 3 ? closed : variant);
+      b.add(rankOf(x, set) + bySource, score, x.orderOf(f), set);
+      b.total++;
     });
     const { at, orderAt, metSets } = x;
     for (let n = 0; n < met.sets; n++) {
@@ -1716,20 +1792,11 @@
           const b = best[kind] || bestOf(kind);
           let i = first; // after the first that is past, all are
           for (; i < end && !b.isPast(rank, 1, orderAt[i]); i++) b.add(rank, 1, orderAt[i], set);
-          b.total += end - i;
+          b.total += end - first;
           continue;
         }
-        for (let i = wanted.next(first, end); i < end; i = wanted.next(i + 1, end)) {
-          const b = best[kind] || bestOf(kind);
-          if (b.isPast(rank, wanted.least, orderAt[i])) { // and so are all after it
-            const past = wanted.count(i, end);
-            fit += past;
-            b.total += past;
-            break;
-          }
-          fit++;
-          b.add(rank, wanted.score(flowOf(orderAt[i]), i), orderAt[i], set);
-        }
+        const i = wanted.next(first, end);
+        if (i < end) fit += wanted.addTo(bestOf(kind), rank, set, i, end);
       }
     }
     if (met.open && !wanted) bestOf(inside).total += met.open;
@@ -1827,8 +1894,8 @@
       if (!rest) return true;
       if (n++ === maxFound) return false;
       const b = best[kind] || (best[kind] = new Best(most));
-      if (isPast) b.total++;
-      else b.add(0, rest + own, x.orderOf(f), 0);
+      if (!isPast) b.add(0, rest + own, x.orderOf(f), 0);
+      b.total++;
       return true;
     });
     const group = makeGroup(x, { text: '', transport: '', first: 0, last: 0 }, best, function (row) {
