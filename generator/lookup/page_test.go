@@ -172,6 +172,12 @@ func TestPageRanges(t *testing.T) {
 			f := &p.Flows[i]
 			low := 1 + r.IntN(3000)
 			text := fmt.Sprintf("%s/%d-%d", []string{"tcp", "udp", "tcp"}[r.IntN(3)], low, low+1+r.IntN(1+r.IntN(1500)))
+			switch r.IntN(40) {
+			case 0:
+				text = "icmp/8"
+			case 1:
+				text = fmt.Sprintf("udp/1-%d", 2+r.IntN(90))
+			}
 			if err := f.Ports.UnmarshalText([]byte(text)); err != nil {
 				t.Fatal(err)
 			}
@@ -180,7 +186,7 @@ func TestPageRanges(t *testing.T) {
 			}
 		}
 	}
-	var queries []string
+	queries := []string{"icmp/8", "icmp/3", "icmp/8 in", "65535", "65000-65535"}
 	for range 60 {
 		low := 1 + r.IntN(3000)
 		queries = append(queries, fmt.Sprintf("%s%d-%d%s", []string{"", "tcp/", "udp/"}[r.IntN(3)], low, low+r.IntN(3000), []string{"", "", " in"}[r.IntN(3)]))

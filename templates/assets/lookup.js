@@ -1577,6 +1577,14 @@
     return a.transport === '' ? [0, portTransports.length - 1] : code < 0 ? [1, 0] : [code, code];
   }
 
+  // totalOf is how many flows a row of totals has, open (0) or closed (1), of the
+  // transports from one to another; what has no ports has none.
+  function totalOf(total, row, from, to, isClosed) {
+    let n = 0;
+    for (let code = from; code <= to && code < portTransports.length; code++) n += total[row * totalWidth + code * 2 + isClosed];
+    return n;
+  }
+
   function meetPort(x, a, wanted, enough, met) {
     const port = a.first;
     const [from, to] = codesOf(x, a);
@@ -1598,10 +1606,8 @@
     for (let k = begin; k < unwatched; k++) {
       if (covers(k * reachWidth)) add(k);
     }
-    for (let i = port * totalWidth + from * 2, end = port * totalWidth + to * 2; i <= end; i += 2) {
-      met.open += x.reach.total[i];
-      met.closed += x.reach.total[i + 1];
-    }
+    met.open += totalOf(x.reach.total, port, from, to, 0);
+    met.closed += totalOf(x.reach.total, port, from, to, 1);
     if (wanted) {
       wanted.prepare(countMet(x, met) + x.flowsOfWide.count);
       meetByWords(x, port, from, to, wanted.fit, met);
@@ -1678,14 +1684,8 @@
     for (let i = search(watched.length, function (i) { return watched[i] >= begin; }); watched[i] < end; i++) {
       if (codes[watched[i]] >= from && codes[watched[i]] <= to) markPart(x, met, parts, watched[i], 2);
     }
-    let open = 0;
-    let closed = 0;
-    for (let code = from; code <= to; code++) {
-      const a = begin * totalWidth + code * 2;
-      const b = end * totalWidth + code * 2;
-      open += total[b] - total[a];
-      closed += total[b + 1] - total[a + 1];
-    }
+    const open = totalOf(total, end, from, to, 0) - totalOf(total, begin, from, to, 0);
+    const closed = totalOf(total, end, from, to, 1) - totalOf(total, begin, from, to, 1);
     met.part += open;
     met.closed += closed;
     const markFirst = function (ranks) {
