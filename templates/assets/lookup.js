@@ -891,7 +891,7 @@
   const flowWidth = 6; // set, product, route, direction, id, service
   const totalWidth = portTransports.length * 2; // open and closed flows of each
   const partWidth = 3; // number, set, size
-  const startWidth = 3; // of spans of one number, of wide ones, of sets
+  const startWidth = 2; // of spans of one number, of wide ones
 
   // An Index is the data prepared for queries: numbers in columns, so that a
   // query touches little and makes nothing but its answer.
@@ -901,8 +901,8 @@
       this.data = data;
       this.registry = registry;
       let first = 0;
-      this.firstOf = Int32Array.from(data.firsts, function (step) { return first += step; });
-      this.sets = data.shape.map(function (shape, i) { return data.shapes[shape].replace('#', this.firstOf[i]); }, this);
+      const firsts = data.firsts.map(function (step) { return first += step; });
+      this.sets = data.shape.map(function (shape, i) { return data.shapes[shape].replace('#', firsts[i]); });
       this.readFlows();
       this.readSpans();
       this.readWords();
@@ -1033,7 +1033,7 @@
       this.singles = this.readParts(Int32Array.from(single.keys()), watched);
       this.wide = this.readParts(byFirst.map(function (i) { return single.length + i; }), watched);
       this.readReach(wide, watched);
-      this.readFlowsOfWide(wide, watched);
+      this.readFlowsOfWide(watched);
       this.readStarts();
     }
 
@@ -1074,12 +1074,12 @@
       };
     }
 
-    // readStarts notes for each port where those begin that start there or later:
-    // spans of one number, wide ones by their first port, and sets; and before
-    // which place all flows are that it or a lower one can meet.
+    // readStarts notes for each port where the parts begin that start there or
+    // later, of one number and wide ones; and before which place all flows are that
+    // it or a lower one can meet.
     readStarts() {
       this.starts = new Int32Array(65537 * startWidth);
-      [this.singles.firsts, this.wide.firsts, this.firstOf].forEach(function (firsts, k) {
+      [this.singles.firsts, this.wide.firsts].forEach(function (firsts, k) {
         for (let port = 0, i = 0; port <= 65536; port++) {
           while (i < firsts.length && firsts[i] < port) i++;
           this.starts[port * startWidth + k] = i;
@@ -1139,23 +1139,21 @@
       for (let i = totalWidth; i < total.length; i++) total[i] += total[i - totalWidth];
     }
 
-    // readFlowsOfWide notes the flows of the wide spans that are not watched: how
-    // many, as a bitmap, the set and the last port of each place, and by set its
-    // span's code, size and number.
-    readFlowsOfWide(wide, watched) {
-      const at = this.at;
-      const flows = this.flowsOfWide = { count: 0, bits: new Int32Array((this.size >> 5) + 1), set: new Int32Array(this.size),
-        last: new Uint16Array(this.size), spans: new Int32Array(this.sets.length * 3) };
-      wide.forEach(function (s, i) {
-        if (isFull(s) || watched[s.set]) return;
-        flows.count += this.count(s.set);
-        flows.spans.set([s.code, sizeOf(s), this.singles.firsts.length + i], s.set * 3);
-        for (let p = at[s.set * 4]; p < at[s.set * 4 + 4]; p++) {
+    // readFlowsOfWide notes the flows of the wide parts that are not watched: how
+    // many, as a bitmap, and of each place which part it is and its last port.
+    readFlowsOfWide(watched) {
+      const flows = this.flowsOfWide = { count: 0, bits: new Int32Array((this.size >> 5) + 1), part: new Int32Array(this.size),
+        last: new Uint16Array(this.size) };
+      for (let i = 0; i < this.wide.firsts.length; i++) {
+        const set = this.wide.rows[i * partWidth + 1];
+        if (watched[set]) continue;
+        flows.count += this.count(set);
+        for (let p = this.at[set * 4]; p < this.at[set * 4 + 4]; p++) {
           flows.bits[p >> 5] |= 1 << (p & 31);
-          flows.set[p] = s.set;
-          flows.last[p] = s.last;
+          flows.part[p] = i;
+          flows.last[p] = this.spansOf[set][0].last;
         }
-      }, this);
+      }
     }
 
     readWords() {
@@ -1639,18 +1637,18 @@
   // meetByWords marks the unwatched wide ones of a port that have a flow of those
   // that fit.
   function meetByWords(x, port, from, to, fit, met) {
-    const flows = x.flowsOfWide;
-    const spans = flows.spans;
-    const later = x.starts[(port + 1) * startWidth + 2];
-    const end = x.at[later * 4];
+    const { flowsOfWide: flows, wide } = x;
+    const later = x.starts[(port + 1) * startWidth + 1];
+    const end = x.endOf[port];
     for (let w = 0; w * 32 < end; w++) {
       for (let bits = fit[w] & flows.bits[w]; bits; bits &= bits - 1) {
         const place = w * 32 + 31 - Math.clz32(bits & -bits);
         if (flows.last[place] < port) continue;
-        const set = flows.set[place];
-        const s = set * 3;
-        if (set >= later || isMet(x, met.turn, set) || spans[s] < from || spans[s] > to) continue;
-        markSet(x, met, set, rankBy(1, spans[s + 1]), spans[s + 2]);
+        const i = flows.part[place];
+        if (i >= later || wide.codes[i] < from || wide.codes[i] > to) continue;
+        const set = wide.rows[i * partWidth + 1];
+        if (isMet(x, met.turn, set)) continue;
+        markPart(x, met, wide, i, 1);
         met.open -= x.count(set);
       }
     }
