@@ -888,7 +888,7 @@
   const reachBits = 6;
   const reachWidth = 7;
   const flowBits = 27; // of an order, the rest is the need
-  const flowWidth = 6; // set, product, route, direction, id, service
+  const flowWidth = 4; // set, product, route, kind
   const totalWidth = portTransports.length * 2; // open and closed flows of each
   const partWidth = 3; // number, set, size
   const startWidth = 2; // of spans of one number, of wide ones
@@ -945,16 +945,18 @@
           const need = d.way[i] % needs;
           const route = first + (d.way[i] - need) / needs;
           const direction = this.routes[route][0];
-          const [id, service] = d.kinds[d.kind[i]];
-          this.flows.set([set, product, route, direction, id, service], i * flowWidth);
+          this.flows.set([set, product, route, d.kind[i]], i * flowWidth);
           this.need[i] = need;
           this.ownClass[i] = need === forbidden ? 3 : classes[direction];
           place[i] = (set * 4 + this.ownClass[i]) * needs + need;
         }
       }
-      // Of each product slug, name and path, of each route who opens it and who listens.
+      // What a row of an answer says, each in one place: of each product slug, name
+      // and path, of each kind id, service and its name, of each route who opens it,
+      // who listens and the direction.
       this.products = d.slugs.flatMap(function (slug, i) { return [slug, d.names[i], '/products/' + slug + '/#']; });
-      this.ends = new Array(this.routes.length * 2).fill(null);
+      this.kinds = d.kinds.flatMap(function (kind) { return [d.ids[kind[0]]].concat(d.services[kind[1]].slice(0, 2)); });
+      this.ends = new Array(this.routes.length * 3).fill(null);
       // Flows of each set, class by class, the needed ones first.
       const byNeed = lists(this.sets.length * 4 * needs, function (put) {
         for (let i = 0; i < n; i++) put(place[i], i);
@@ -970,12 +972,13 @@
       }
     }
 
-    // nameEnds notes who opens a route and who listens, the first time it is needed.
+    // nameEnds notes the ends and the direction of a route, the first time they are needed.
     nameEnds(n) {
       const route = this.routes[n];
       const name = (phrase) => this.data.phrases[phrase];
-      this.ends[n * 2] = route.slice(2, 2 + route[1]).map(name);
-      this.ends[n * 2 + 1] = route.slice(2 + route[1]).map(name);
+      this.ends[n * 3] = route.slice(2, 2 + route[1]).map(name);
+      this.ends[n * 3 + 1] = route.slice(2 + route[1]).map(name);
+      this.ends[n * 3 + 2] = this.data.directions[route[0]];
     }
 
     setOfFlow(flow) {
@@ -1193,7 +1196,7 @@
           const row = i * flowWidth;
           const route = this.routes[this.flows[row + 2]];
           own.length = 0;
-          own.push(products + this.flows[row + 1], services + this.flows[row + 5], directions + route[0], needs + this.need[i]);
+          own.push(products + this.flows[row + 1], services + d.kinds[this.flows[row + 3]][1], directions + route[0], needs + this.need[i]);
           for (const t of transports[this.setOfFlow(i)]) own.push(first + t);
           for (let k = 2; k < route.length; k++) own.push(phrases + route[k]);
           for (const e of own) {
@@ -1481,6 +1484,10 @@
 
   function flowOf(order) {
     return order & (1 << flowBits) - 1;
+  }
+
+  function needOf(order) {
+    return order >> flowBits;
   }
 
   function isBefore(row, rank, score, order) {
@@ -1801,8 +1808,7 @@
     if (met.part) bestOf(part).total += met.part;
     if (met.closed && !wanted) bestOf(closed).total += met.closed;
     const group = makeGroup(x, a, best, function (row) {
-      const flow = flowOf(row.order);
-      return makeHit(x, flow, portMatches[howBy(row.rank)], x.spans[spanOf(x, row.set)], others.has(flow));
+      return makeHit(x, row.order, portMatches[howBy(row.rank)], x.spans[spanOf(x, row.set)], others.has(flowOf(row.order)));
     });
     group.elsewhere = all - fit;
     countOpen(x, group, a, wanted, met.turn, others);
@@ -1897,7 +1903,7 @@
       return true;
     });
     const group = makeGroup(x, { text: '', transport: '', first: 0, last: 0 }, best, function (row) {
-      return makeHit(x, flowOf(row.order), wordMatches[row.score > weights[2] ? 2 : row.score > weights[1] ? 1 : 0], null, false);
+      return makeHit(x, row.order, wordMatches[row.score > weights[2] ? 2 : row.score > weights[1] ? 1 : 0], null, false);
     });
     group.more = n > maxFound;
     return group;
@@ -1911,20 +1917,19 @@
     return g;
   }
 
-  function makeHit(x, flow, match, span, isVariant) {
-    const d = x.data;
-    const row = flow * flowWidth;
+  function makeHit(x, order, match, span, isVariant) {
+    const row = flowOf(order) * flowWidth;
     const set = x.flows[row];
     const product = x.flows[row + 1] * 3;
-    const route = x.flows[row + 2];
-    const id = d.ids[x.flows[row + 4]];
-    const service = d.services[x.flows[row + 5]];
-    if (x.ends[route * 2] === null) x.nameEnds(route);
+    const route = x.flows[row + 2] * 3;
+    const kind = x.flows[row + 3] * 3;
+    const id = x.kinds[kind];
+    if (x.ends[route] === null) x.nameEnds(x.flows[row + 2]);
     return {
       product: x.products[product], name: x.products[product + 1], flow: id, path: x.products[product + 2] + id,
-      service: service[0], service_name: service[1], direction: d.directions[x.flows[row + 3]],
-      from: x.ends[route * 2], to: x.ends[route * 2 + 1],
-      ports: x.sets[isVariant ? span.set : set], need: d.needs[x.need[flow]],
+      service: x.kinds[kind + 1], service_name: x.kinds[kind + 2], direction: x.ends[route + 2],
+      from: x.ends[route], to: x.ends[route + 1],
+      ports: x.sets[isVariant ? span.set : set], need: x.data.needs[needOf(order)],
       match: match, range: span ? spanText(span) : '', variant: isVariant
     };
   }
