@@ -194,6 +194,30 @@ func TestPageRanges(t *testing.T) {
 	sameAnswers(t, lookup.New(c), queries)
 }
 
+// TestPageFew asks for ports that few of many flows meet, with words of many
+// names: then each flow is asked, not each name.
+func TestPageFew(t *testing.T) {
+	c := bench.Catalog(6000)
+	n := 0
+	for _, p := range c.Products {
+		for i := range p.Flows {
+			f := &p.Flows[i]
+			text := fmt.Sprint("tcp/", 1+n%50000)
+			if n++; n%40 == 0 {
+				text = fmt.Sprintf("tcp/%d-%d", 59000+n%997, 60000+n%991)
+			}
+			if err := f.Ports.UnmarshalText([]byte(text)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var queries []string
+	for _, w := range "abcdefghijklmnopqrstuvwxyz" {
+		queries = append(queries, fmt.Sprintf("%c 60000", w), fmt.Sprintf("%c 60001 in", w), fmt.Sprintf("%c 60000-60100", w))
+	}
+	sameAnswers(t, lookup.New(c), queries)
+}
+
 // TestPageNames asks for words that stand in names of products and of endpoints,
 // in both of one flow and in either, as typed, as a beginning and with a typo:
 // the better name counts, however the alphabet has them.

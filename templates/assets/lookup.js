@@ -892,6 +892,7 @@
   const totalWidth = portTransports.length * 2; // open and closed flows of each
   const partWidth = 3; // number, set, size
   const startWidth = 2; // of spans of one number, of wide ones
+  const wideWidth = 4; // first port, size, code and whether the flow is closed, part
 
   // An Index is the data prepared for queries: numbers in columns, so that a
   // query touches little and makes nothing but its answer.
@@ -1143,18 +1144,18 @@
     }
 
     // readFlowsOfWide notes the flows of the wide parts that are not watched: how
-    // many, as a bitmap, and of each place which part it is and its last port.
+    // many, as a bitmap, and of each place all that a port with words asks of it.
     readFlowsOfWide(watched) {
-      const flows = this.flowsOfWide = { count: 0, bits: new Int32Array((this.size >> 5) + 1), part: new Int32Array(this.size),
-        last: new Uint16Array(this.size) };
-      for (let i = 0; i < this.wide.firsts.length; i++) {
-        const set = this.wide.rows[i * partWidth + 1];
+      const flows = this.flowsOfWide = { count: 0, bits: new Int32Array((this.size >> 5) + 1), rows: new Int32Array(this.size * wideWidth) };
+      const { rows, codes, firsts } = this.wide;
+      for (let i = 0; i < firsts.length; i++) {
+        const set = rows[i * partWidth + 1];
+        const size = rows[i * partWidth + 2];
         if (watched[set]) continue;
         flows.count += this.count(set);
         for (let p = this.at[set * 4]; p < this.at[set * 4 + 4]; p++) {
           flows.bits[p >> 5] |= 1 << (p & 31);
-          flows.part[p] = i;
-          flows.last[p] = this.spansOf[set][0].last;
+          flows.rows.set([firsts[i], size, codes[i] * 2 + (p < this.at[set * 4 + 3] ? 0 : 1), i], p * wideWidth);
         }
       }
     }
@@ -1521,10 +1522,10 @@
   // isMet knows them by the turn that it returns, x.metSets lists the first so
   // many of them, and rankOf and spanOf tell how they meet. A catalog has many
   // wide ranges, and a wide range many ports: of sets that cannot have one of
-  // the first enough flows, or have none that the words mean, flows are counted
-  // only, open or as a part, and closed.
+  // the first enough flows, flows are counted only, open or as a part, and closed;
+  // of those that have none that the words mean, as elsewhere.
   function meet(x, a, wanted, enough) {
-    const met = { turn: ++x.turn, sets: 0, open: 0, part: 0, closed: 0 };
+    const met = { turn: ++x.turn, sets: 0, open: 0, part: 0, closed: 0, elsewhere: 0 };
     if (isWildcard(a)) {
       for (let n = x.firstOpen; n < x.spans.length; n++) {
         if (a.text === spanText(x.spans[n])) mark(x, met, n, 0);
@@ -1611,11 +1612,13 @@
     for (let k = begin; k < unwatched; k++) {
       if (covers(k * reachWidth)) add(k);
     }
-    met.open += totalOf(x.reach.total, port, from, to, 0);
-    met.closed += totalOf(x.reach.total, port, from, to, 1);
+    met.open = totalOf(x.reach.total, port, from, to, 0);
+    met.closed = totalOf(x.reach.total, port, from, to, 1);
     if (wanted) {
+      met.elsewhere = met.open + met.closed;
+      met.open = met.closed = 0;
       wanted.prepare(countMet(x, met) + x.flowsOfWide.count);
-      meetByWords(x, port, from, to, wanted.fit, met);
+      meetByWords(x, port, from, to, wanted, enough, met);
       sortMet(x, met);
       return;
     }
@@ -1642,23 +1645,43 @@
   }
 
   // meetByWords marks the unwatched wide ones of a port that have a flow of those
-  // that fit.
-  function meetByWords(x, port, from, to, fit, met) {
-    const { flowsOfWide: flows, wide } = x;
-    const later = x.starts[(port + 1) * startWidth + 1];
+  // that fit. Where all of these match, flows that are not among the first by
+  // their sizes are counted only.
+  function meetByWords(x, port, from, to, wanted, enough, met) {
+    const { flowsOfWide: { bits, rows }, wide } = x;
     const end = x.endOf[port];
+    const found = [];
+    const sizes = [[], []]; // the least of the open, of the closed
     for (let w = 0; w * 32 < end; w++) {
-      for (let bits = fit[w] & flows.bits[w]; bits; bits &= bits - 1) {
-        const place = w * 32 + 31 - Math.clz32(bits & -bits);
-        if (flows.last[place] < port) continue;
-        const i = flows.part[place];
-        if (i >= later || wide.codes[i] < from || wide.codes[i] > to) continue;
-        const set = wide.rows[i * partWidth + 1];
-        if (isMet(x, met.turn, set)) continue;
-        markPart(x, met, wide, i, 1);
-        met.open -= x.count(set);
+      for (let rest = wanted.fit[w] & bits[w]; rest; rest &= rest - 1) {
+        const r = (w * 32 + 31 - Math.clz32(rest & -rest)) * wideWidth;
+        const code = rows[r + 2] >> 1;
+        if (rows[r] > port || rows[r] + rows[r + 1] <= port || code < from || code > to) continue;
+        found.push(r);
+        keepLeast(sizes[rows[r + 2] & 1], enough, rows[r + 1]);
       }
     }
+    const widest = wanted.isExact ? Math.max(sizes[0][sizes[0].length - 1] || 0, sizes[1][sizes[1].length - 1] || 0) : Infinity;
+    for (const r of found) {
+      const i = rows[r + 3];
+      const set = wide.rows[i * partWidth + 1];
+      if (rows[r + 1] > widest) {
+        met.elsewhere--;
+        if (rows[r + 2] & 1) met.closed++;
+        else met.open++;
+      } else if (!isMet(x, met.turn, set)) {
+        markPart(x, met, wide, i, 1);
+        met.elsewhere -= x.count(set);
+      }
+    }
+  }
+
+  // keepLeast adds a number to an ordered list that keeps so many of the least.
+  function keepLeast(list, most, number) {
+    let k = list.length < most ? list.push(number) - 1 : most - 1;
+    if (list[k] < number) return;
+    for (; k > 0 && list[k - 1] > number; k--) list[k] = list[k - 1];
+    list[k] = number;
   }
 
   // sortMet puts the best first: then few of the others' flows need be looked at.
@@ -1670,7 +1693,7 @@
   }
 
   function countMet(x, met) {
-    let n = met.open + met.part + met.closed;
+    let n = met.open + met.part + met.closed + met.elsewhere;
     for (let i = 0; i < met.sets; i++) n += x.count(x.metSets[i]);
     return n;
   }
@@ -1773,7 +1796,7 @@
       return best[kind] || (best[kind] = new Best(most));
     };
     const all = countMet(x, met) + others.size; // flows of that port
-    let fit = wanted ? 0 : all; // those that the words leave
+    let fit = wanted ? met.open + met.closed : all; // those that the words leave
     if (wanted) wanted.prepare(all);
     others.forEach(function (set, f) {
       const score = wanted ? wanted.score(f, -1) : 1;
@@ -1804,9 +1827,9 @@
         if (i < end) fit += wanted.addTo(bestOf(kind), rank, set, i, end);
       }
     }
-    if (met.open && !wanted) bestOf(inside).total += met.open;
+    if (met.open) bestOf(inside).total += met.open;
     if (met.part) bestOf(part).total += met.part;
-    if (met.closed && !wanted) bestOf(closed).total += met.closed;
+    if (met.closed) bestOf(closed).total += met.closed;
     const group = makeGroup(x, a, best, function (row) {
       return makeHit(x, row.order, portMatches[howBy(row.rank)], x.spans[spanOf(x, row.set)], others.has(flowOf(row.order)));
     });
