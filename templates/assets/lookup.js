@@ -889,6 +889,7 @@
   const reachWidth = 7;
   const flowBits = 27; // of an order, the rest is the need
   const flowWidth = 4; // set, product, route, kind
+  const rowWidth = 10; // product, its name, flow, page, service, its name, direction, from, to, ports
   const totalWidth = portTransports.length * 2; // open and closed flows of each
   const partWidth = 3; // number, set, size
   const startWidth = 2; // of spans of one number, of wide ones
@@ -905,6 +906,7 @@
       const firsts = data.firsts.map(function (step) { return first += step; });
       this.sets = data.shape.map(function (shape, i) { return data.shapes[shape].replace('#', firsts[i]); });
       this.readFlows();
+      this.readRows();
       this.readSpans();
       this.readWords();
       // What a query notes of flows and sets: the number of the query, so that
@@ -952,17 +954,13 @@
           place[i] = (set * 4 + this.ownClass[i]) * needs + need;
         }
       }
-      // What a row of an answer says, each in one place: of each product slug, name
-      // and path, of each kind id, service and its name, of each route who opens it,
-      // who listens and the direction.
-      this.products = d.slugs.flatMap(function (slug, i) { return [slug, d.names[i], '/products/' + slug + '/#']; });
-      this.kinds = d.kinds.flatMap(function (kind) { return [d.ids[kind[0]]].concat(d.services[kind[1]].slice(0, 2)); });
-      this.ends = new Array(this.routes.length * 3).fill(null);
       // Flows of each set, class by class, the needed ones first.
       const byNeed = lists(this.sets.length * 4 * needs, function (put) {
         for (let i = 0; i < n; i++) put(place[i], i);
       });
       this.orderAt = byNeed.all.map(this.orderOf, this);
+      this.placeOf = new Int32Array(n); // where a flow stands among the ordered
+      byNeed.all.forEach(function (flow, place) { this.placeOf[flow] = place; }, this);
       this.at = Int32Array.from({ length: this.sets.length * 4 + 1 }, function (_, i) { return byNeed.at[i * needs]; });
       this.variantOf = new Map();
       for (let i = 0, flow = 0; i + 1 < d.variants.length; i += 2) {
@@ -973,13 +971,33 @@
       }
     }
 
-    // nameEnds notes the ends and the direction of a route, the first time they are needed.
-    nameEnds(n) {
-      const route = this.routes[n];
-      const name = (phrase) => this.data.phrases[phrase];
-      this.ends[n * 3] = route.slice(2, 2 + route[1]).map(name);
-      this.ends[n * 3 + 1] = route.slice(2 + route[1]).map(name);
-      this.ends[n * 3 + 2] = this.data.directions[route[0]];
+    // readRows notes by place what a row of an answer says of a flow, all of it in
+    // one place of memory too.
+    readRows() {
+      const d = this.data;
+      const { flows, routes, sets } = this;
+      const rows = this.rows = new Array(this.size * rowWidth);
+      const pages = d.slugs.map(function (slug) { return '/products/' + slug + '/#'; });
+      const name = function (phrase) { return d.phrases[phrase]; };
+      const ends = routes.map(function (route) {
+        return [route.slice(2, 2 + route[1]).map(name), route.slice(2 + route[1]).map(name)];
+      });
+      for (let place = 0, k = 0; place < this.size; place++, k += rowWidth) {
+        const f = this.flowAt(place) * flowWidth;
+        const product = flows[f + 1];
+        const route = flows[f + 2];
+        const [id, service] = d.kinds[flows[f + 3]];
+        rows[k] = d.slugs[product];
+        rows[k + 1] = d.names[product];
+        rows[k + 2] = d.ids[id];
+        rows[k + 3] = pages[product];
+        rows[k + 4] = d.services[service][0];
+        rows[k + 5] = d.services[service][1];
+        rows[k + 6] = d.directions[routes[route][0]];
+        rows[k + 7] = ends[route][0];
+        rows[k + 8] = ends[route][1];
+        rows[k + 9] = sets[flows[f]];
+      }
     }
 
     setOfFlow(flow) {
@@ -1208,15 +1226,12 @@
         }
       });
       const entities = this.entities;
-      const placeOf = new Int32Array(size); // where a flow stands among the ordered
-      this.orderAt.forEach(function (order, place) { placeOf[flowOf(order)] = place; });
       v.close(lists(v.size, function (put) {
         for (let i = 0; i < size; i++) {
           for (let k = entities.at[i]; k < entities.at[i + 1]; k++) put(entities.all[k], i);
         }
-      }), placeOf);
+      }), this.placeOf);
     }
-
   }
 
   // ------------------------------------------------------------- the query
@@ -1350,7 +1365,7 @@
       if (lowest) {
         for (let i = nextOf(lowest, first, end); i < end; i = nextOf(lowest, i + 1, end)) {
           if (best.isPast(rank, this.least, orderAt[i])) break;
-          best.add(rank, this.least, orderAt[i], set);
+          best.add(rank, this.least, orderAt[i], i, set);
         }
       }
       const least = lowest ? this.least + 1 : this.least;
@@ -1361,7 +1376,7 @@
           break;
         }
         n++;
-        if (!lowest || !hasBit(lowest, i)) best.add(rank, this.score(flowOf(orderAt[i]), i), orderAt[i], set);
+        if (!lowest || !hasBit(lowest, i)) best.add(rank, this.score(flowOf(orderAt[i]), i), orderAt[i], i, set);
       }
       best.total += n;
       return n;
@@ -1465,11 +1480,11 @@
       return this.last !== null && isBefore(this.last, rank, score, order);
     }
 
-    add(rank, score, order, set) {
+    add(rank, score, order, place, set) {
       if (this.isPast(rank, score, order)) return;
       const rows = this.rows;
       if (rows.length === this.most) rows.pop();
-      const row = { rank: rank, score: score, order: order, set: set };
+      const row = { rank: rank, score: score, order: order, place: place, set: set };
       let i = rows.length;
       if (i > 16) {
         i = search(i, function (n) { return !isBefore(rows[n], rank, score, order); });
@@ -1803,7 +1818,7 @@
       if (!score) return;
       if (wanted) fit++;
       const b = bestOf(x.ownClass[f] === 3 ? closed : variant);
-      b.add(rankOf(x, set) + bySource, score, x.orderOf(f), set);
+      b.add(rankOf(x, set) + bySource, score, x.orderOf(f), x.placeOf[f], set);
       b.total++;
     });
     const { at, orderAt, metSets } = x;
@@ -1819,7 +1834,7 @@
         if (!wanted) {
           const b = best[kind] || bestOf(kind);
           let i = first; // after the first that is past, all are
-          for (; i < end && !b.isPast(rank, 1, orderAt[i]); i++) b.add(rank, 1, orderAt[i], set);
+          for (; i < end && !b.isPast(rank, 1, orderAt[i]); i++) b.add(rank, 1, orderAt[i], i, set);
           b.total += end - first;
           continue;
         }
@@ -1831,7 +1846,7 @@
     if (met.part) bestOf(part).total += met.part;
     if (met.closed) bestOf(closed).total += met.closed;
     const group = makeGroup(x, a, best, function (row) {
-      return makeHit(x, row.order, portMatches[howBy(row.rank)], x.spans[spanOf(x, row.set)], others.has(flowOf(row.order)));
+      return makeHit(x, row, portMatches[howBy(row.rank)], x.spans[spanOf(x, row.set)], others.has(flowOf(row.order)));
     });
     group.elsewhere = all - fit;
     countOpen(x, group, a, wanted, met.turn, others);
@@ -1921,12 +1936,12 @@
       if (!rest) return true;
       if (n++ === maxFound) return false;
       const b = best[kind] || (best[kind] = new Best(most));
-      if (!isPast) b.add(0, rest + own, x.orderOf(f), 0);
+      if (!isPast) b.add(0, rest + own, x.orderOf(f), place, 0);
       b.total++;
       return true;
     });
     const group = makeGroup(x, { text: '', transport: '', first: 0, last: 0 }, best, function (row) {
-      return makeHit(x, row.order, wordMatches[row.score > weights[2] ? 2 : row.score > weights[1] ? 1 : 0], null, false);
+      return makeHit(x, row, wordMatches[row.score > weights[2] ? 2 : row.score > weights[1] ? 1 : 0], null, false);
     });
     group.more = n > maxFound;
     return group;
@@ -1940,19 +1955,14 @@
     return g;
   }
 
-  function makeHit(x, order, match, span, isVariant) {
-    const row = flowOf(order) * flowWidth;
-    const set = x.flows[row];
-    const product = x.flows[row + 1] * 3;
-    const route = x.flows[row + 2] * 3;
-    const kind = x.flows[row + 3] * 3;
-    const id = x.kinds[kind];
-    if (x.ends[route] === null) x.nameEnds(x.flows[row + 2]);
+  function makeHit(x, row, match, span, isVariant) {
+    const { rows } = x;
+    const k = row.place * rowWidth;
     return {
-      product: x.products[product], name: x.products[product + 1], flow: id, path: x.products[product + 2] + id,
-      service: x.kinds[kind + 1], service_name: x.kinds[kind + 2], direction: x.ends[route + 2],
-      from: x.ends[route], to: x.ends[route + 1],
-      ports: x.sets[isVariant ? span.set : set], need: x.data.needs[needOf(order)],
+      product: rows[k], name: rows[k + 1], flow: rows[k + 2], path: rows[k + 3] + rows[k + 2],
+      service: rows[k + 4], service_name: rows[k + 5], direction: rows[k + 6],
+      from: rows[k + 7], to: rows[k + 8],
+      ports: isVariant ? x.sets[span.set] : rows[k + 9], need: x.data.needs[needOf(row.order)],
       match: match, range: span ? spanText(span) : '', variant: isVariant
     };
   }
