@@ -139,6 +139,7 @@
   const onlyList = new RegExp('^:?(' + list + ')$');
   const wildcard = new RegExp('^' + transport + '/([*?])$');
   const portWord = new RegExp('^ports?[=#:]?(' + list + ')$');
+  const onlyWords = /^[^0-9/:+&,]+$/; // none of what each of the forms needs
   const icmpType = /^(icmp|icmpv6)\/(\d{1,3})$/;
   const listItem = /^\d+[,;]?$/;
   const hostPort = /^(?:[a-z0-9-]+\.)+[a-z0-9-]+:(\d+)$/;
@@ -268,6 +269,10 @@
     token(t, bound) {
       if (/^\d+$/.test(t)) { // most of what is asked
         this.list(t, bound);
+        return;
+      }
+      if (onlyWords.test(t)) {
+        this.parts(trim(t));
         return;
       }
       let m = wildcard.exec(trimOf(t, ',.;'));
