@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -66,7 +65,7 @@ func (st *state) seal() *state {
 		State  string  `json:"state"`
 		Faults []fault `json:"faults"`
 		More   int     `json:"more"`
-	}{Faults: slices.Concat([]fault{}, st.faults), More: st.more}
+	}{Faults: append([]fault{}, st.faults...), More: st.more}
 	if st.good != nil {
 		message.Build = st.good.id
 	}

@@ -180,7 +180,7 @@ func TestASilentStreamIsAlive(t *testing.T) {
 		events := hear(t, s)
 		change() // The same plan: no event.
 		time.Sleep(2*serve.Heartbeat + time.Second)
-		if got := events(); strings.Count(got, ": alive\n\n") != 2 || strings.Count(got, "event: state") != 1 {
+		if got := events(); strings.Count(got, ": alive\n\n") != 2 || strings.Count(got, "event: state") != 1 || !strings.Contains(got, `"faults":[]`) {
 			t.Errorf("got\n%s", got)
 		}
 	})
