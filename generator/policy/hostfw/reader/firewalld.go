@@ -259,10 +259,10 @@ func (f *firewalld) ruleset() (*policytest.Ruleset, error) {
 			m := r.Match
 			m.Directions, m.Name = []policy.Direction{d}, r.text
 			if r.fromSet != "" {
-				m.From = slices.Concat([]netip.Prefix{}, f.running.sets[r.fromSet].entries)
+				m.From = append([]netip.Prefix{}, f.running.sets[r.fromSet].entries...) // never nil, which is anything
 			}
 			if r.toSet != "" {
-				m.To = slices.Concat([]netip.Prefix{}, f.running.sets[r.toSet].entries)
+				m.To = append([]netip.Prefix{}, f.running.sets[r.toSet].entries...)
 			}
 			set.Rules = append(set.Rules, m)
 		}

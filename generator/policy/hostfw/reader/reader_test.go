@@ -278,3 +278,15 @@ func TestVerdicts(t *testing.T) {
 		}
 	}
 }
+
+// An ipset without entries holds nobody; it is not anybody.
+func TestEmptySet(t *testing.T) {
+	text := strings.ReplaceAll(firewalld, "	fw --ipset=x-four --add-entry=192.0.2.0/24 --add-entry=198.51.100.7\n", "")
+	set, err := reader.Readers()["firewalld"](text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := set.Decide(packet(policy.In, netspec.TCP, "192.0.2.1:4000", "10.0.0.1:30000")); got != policytest.None {
+		t.Errorf("%s, not %s", got, policytest.None)
+	}
+}
