@@ -898,7 +898,7 @@
   const totalWidth = portTransports.length * 2; // open and closed flows of each
   const partWidth = 3; // number, set, size
   const startWidth = 2; // of spans of one number, of wide ones
-  const wideWidth = 4; // first port, size, code and whether the flow is closed, part
+  const wideWidth = 4; // size, first port, code and whether the flow is closed, part
 
   // An Index is the data prepared for queries: numbers in columns, so that a
   // query touches little and makes nothing but its answer.
@@ -1178,7 +1178,7 @@
         flows.count += this.count(set);
         for (let p = this.at[set * 4]; p < this.at[set * 4 + 4]; p++) {
           flows.bits[p >> 5] |= 1 << (p & 31);
-          flows.rows.set([firsts[i], size, codes[i] * 2 + (p < this.at[set * 4 + 3] ? 0 : 1), i], p * wideWidth);
+          flows.rows.set([size, firsts[i], codes[i] * 2 + (p < this.at[set * 4 + 3] ? 0 : 1), i], p * wideWidth);
         }
       }
     }
@@ -1671,21 +1671,22 @@
     const { flowsOfWide: { bits, rows }, wide } = x;
     const end = x.endOf[port];
     const found = [];
-    const sizes = [[], []]; // the least of the open, of the closed
+    const narrow = [[], []]; // the narrowest of the open, of the closed
     for (let w = 0; w * 32 < end; w++) {
       for (let rest = wanted.fit[w] & bits[w]; rest; rest &= rest - 1) {
         const r = (w * 32 + 31 - Math.clz32(rest & -rest)) * wideWidth;
         const code = rows[r + 2] >> 1;
-        if (rows[r] > port || rows[r] + rows[r + 1] <= port || code < from || code > to) continue;
+        if (rows[r + 1] > port || rows[r + 1] + rows[r] <= port || code < from || code > to) continue;
         found.push(r);
-        keepLeast(sizes[rows[r + 2] & 1], enough, rows[r + 1]);
+        keepLeast(narrow[rows[r + 2] & 1], enough, r, rows);
       }
     }
-    const widest = wanted.isExact ? Math.max(sizes[0][sizes[0].length - 1] || 0, sizes[1][sizes[1].length - 1] || 0) : Infinity;
+    const sizeOfLast = function (list) { return list.length ? rows[list[list.length - 1]] : 0; };
+    const widest = wanted.isExact ? Math.max(sizeOfLast(narrow[0]), sizeOfLast(narrow[1])) : Infinity;
     for (const r of found) {
       const i = rows[r + 3];
       const set = wide.rows[i * partWidth + 1];
-      if (rows[r + 1] > widest) {
+      if (rows[r] > widest) {
         met.elsewhere--;
         if (rows[r + 2] & 1) met.closed++;
         else met.open++;
@@ -1696,12 +1697,13 @@
     }
   }
 
-  // keepLeast adds a number to an ordered list that keeps so many of the least.
-  function keepLeast(list, most, number) {
-    let k = list.length < most ? list.push(number) - 1 : most - 1;
-    if (list[k] < number) return;
-    for (; k > 0 && list[k - 1] > number; k--) list[k] = list[k - 1];
-    list[k] = number;
+  // keepLeast adds a place to a list of so many that have the least keys, in their
+  // order.
+  function keepLeast(list, most, i, keys) {
+    let k = list.length < most ? list.push(i) - 1 : most - 1;
+    if (keys[list[k]] < keys[i]) return;
+    for (; k > 0 && keys[list[k - 1]] > keys[i]; k--) list[k] = list[k - 1];
+    list[k] = i;
   }
 
   // sortMet puts the best first: then few of the others' flows need be looked at.
@@ -1755,9 +1757,7 @@
     let last = Number.MAX_VALUE; // below that of those that have none
     for (let i = begin; i < end; i++) {
       if (ranks[i] > last || codes[i] < from || codes[i] > to) continue;
-      let k = list.length < most ? list.push(i) - 1 : most - 1;
-      for (; k > 0 && ranks[list[k - 1]] > ranks[i]; k--) list[k] = list[k - 1];
-      list[k] = i;
+      keepLeast(list, most, i, ranks);
       if (list.length === most) last = ranks[list[most - 1]];
     }
     return list;
